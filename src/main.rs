@@ -1,0 +1,4 @@
+//! The program: parses the command line and calls the library.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,29 @@
+//! OTLP on the wire: borrowed views over a request's bytes, the splice that adds attributes, JSON
+//! transcoding, status codes, receiving and forwarding. This room knows no language.
+
+pub mod forward;
+pub mod receive;
+pub mod view;
+pub mod wire;
+
+/// What kind of telemetry a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// `ExportTraceServiceRequest`.
+    Traces,
+    /// `ExportLogsServiceRequest`.
+    Logs,
+    /// `ExportMetricsServiceRequest`.
+    Metrics,
+}
+
+impl Signal {
+    /// The name used in paths, labels and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::Traces => "traces",
+            Signal::Logs => "logs",
+            Signal::Metrics => "metrics",
+        }
+    }
+}

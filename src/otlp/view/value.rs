@@ -1,0 +1,189 @@
+//! `AnyValue`, `KeyValue` and lists of attributes.
+
+use crate::otlp::wire::{Field, Fields, Value, WireError};
+
+/// A value as it lies in the message. Nested values stay bytes until they are asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyValue<'a> {
+    /// No value, or one of a kind that this version of OTLP does not know.
+    Empty,
+    /// A string.
+    Str(&'a str),
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// A list of values.
+    List(List<'a>),
+    /// A list of keys with values.
+    Map(Map<'a>),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> AnyValue<'a> {
+    /// Reads one `AnyValue` message; the last of several wins, as for any protobuf oneof.
+    pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
+        let mut value = AnyValue::Empty;
+        for field in Fields::new(message) {
+            let field = field?;
+            value = match field.number {
+                1 => AnyValue::Str(field.str()?),
+                2 => AnyValue::Bool(field.varint()? != 0),
+                3 => AnyValue::Int(field.varint()? as i64),
+                4 => AnyValue::Double(f64::from_bits(field.fixed64()?)),
+                5 => AnyValue::List(List(field.bytes()?)),
+                6 => AnyValue::Map(Map(field.bytes()?)),
+                7 => AnyValue::Bytes(field.bytes()?),
+                _ => value,
+            };
+        }
+        Ok(value)
+    }
+
+    /// The string, if it is one.
+    pub const fn as_str(&self) -> Option<&'a str> {
+        match self {
+            AnyValue::Str(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// A count: an integer, a whole double or a decimal string, not negative.
+    pub fn as_count(&self) -> Option<u64> {
+        match self {
+            AnyValue::Int(i) => u64::try_from(*i).ok(),
+            AnyValue::Double(d) if *d >= 0.0 && *d < 9e15 && d.fract() == 0.0 => Some(*d as u64),
+            AnyValue::Str(s) => s.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// An `ArrayValue` message.
+#[derive(Debug, Clone, Copy)]
+pub struct List<'a>(pub &'a [u8]);
+
+impl<'a> List<'a> {
+    /// Its values; ends at the first error.
+    pub fn values(self) -> impl Iterator<Item = Result<AnyValue<'a>, WireError>> {
+        Fields::new(self.0).filter_map(|field| match field {
+            Ok(Field { number: 1, value: Value::Bytes(bytes), .. }) => Some(AnyValue::read(bytes)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+}
+
+/// A `KeyValueList` message.
+#[derive(Debug, Clone, Copy)]
+pub struct Map<'a>(pub &'a [u8]);
+
+impl<'a> Map<'a> {
+    /// Its entries; ends at the first error.
+    pub fn entries(self) -> impl Iterator<Item = Result<Attribute<'a>, WireError>> {
+        Fields::new(self.0).filter_map(|field| match field {
+            Ok(Field { number: 1, value: Value::Bytes(bytes), .. }) => Some(Attribute::read(bytes)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// The value of the first entry with this key.
+    pub fn get(self, key: &str) -> Option<AnyValue<'a>> {
+        self.entries().flatten().find(|entry| entry.key == key.as_bytes()).and_then(|entry| entry.value().ok())
+    }
+}
+
+/// A `KeyValue` message: the key is found, the value stays bytes until it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Attribute<'a> {
+    /// The key; not checked for UTF-8, since it is only compared.
+    pub key: &'a [u8],
+    value: &'a [u8],
+}
+
+impl<'a> Attribute<'a> {
+    /// Reads one `KeyValue` message.
+    #[inline]
+    pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
+        let mut attribute = Attribute { key: &[], value: &[] };
+        for field in Fields::new(message) {
+            let field = field?;
+            match field.number {
+                1 => attribute.key = field.bytes()?,
+                2 => attribute.value = field.bytes()?,
+                _ => {}
+            }
+        }
+        Ok(attribute)
+    }
+
+    /// Its value.
+    pub fn value(&self) -> Result<AnyValue<'a>, WireError> {
+        AnyValue::read(self.value)
+    }
+
+    /// The value as a string, if it is one and is UTF-8.
+    pub fn str(&self) -> Option<&'a str> {
+        self.value().ok().and_then(|value| value.as_str())
+    }
+}
+
+/// The attributes of a span, event, scope, resource or log record, keys found, values unread.
+#[derive(Debug, Clone, Default)]
+pub struct Attributes<'a> {
+    entries: Vec<Attribute<'a>>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Adds one; for views that collect.
+    pub fn push(&mut self, attribute: Attribute<'a>) {
+        self.entries.push(attribute);
+    }
+
+    /// Forgets all, keeps the room.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// All of them, in the order sent, duplicates included.
+    pub fn iter(&self) -> impl Iterator<Item = &Attribute<'a>> {
+        self.entries.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether the key is there.
+    pub fn contains(&self, key: &str) -> bool {
+        self.entries.iter().any(|attribute| attribute.key == key.as_bytes())
+    }
+
+    /// The first value under this key that can be read.
+    pub fn get(&self, key: &str) -> Option<AnyValue<'a>> {
+        self.entries
+            .iter()
+            .find(|attribute| attribute.key == key.as_bytes())
+            .and_then(|attribute| attribute.value().ok())
+    }
+
+    /// The first string under this key.
+    pub fn str(&self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(|value| value.as_str())
+    }
+
+    /// The first count under this key.
+    pub fn count(&self, key: &str) -> Option<u64> {
+        self.get(key).and_then(|value| value.as_count())
+    }
+}

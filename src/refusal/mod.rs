@@ -1,0 +1,5 @@
+//! Did the answer decline.
+
+mod verdict;
+
+pub use verdict::{Kind, Outcome, Source, Verdict};

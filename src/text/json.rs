@@ -1,0 +1,486 @@
+//! A tolerant JSON reader for attribute values.
+//!
+//! Values in spans are cut by attribute limits in the middle of a token, so a document that ends too early
+//! yields what was complete, plus the string that was being read, and says so. Strings are borrowed unless they
+//! hold escapes. Depth and number of nodes are bounded; time is linear.
+
+use std::borrow::Cow;
+
+/// Deeper values are dropped and the document is marked as not complete.
+pub const MAX_DEPTH: usize = 64;
+
+/// Values after this many are dropped and the document is marked as not complete.
+pub const MAX_NODES: usize = 200_000;
+
+/// One JSON value, borrowing from the document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(&'a str),
+    /// A string.
+    String(Cow<'a, str>),
+    /// An array.
+    Array(Vec<Value<'a>>),
+    /// An object; keys may repeat.
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+impl<'a> Value<'a> {
+    /// The member of an object with this key.
+    pub fn get(&self, key: &str) -> Option<&Value<'a>> {
+        match self {
+            Value::Object(members) => members.iter().find(|(k, _)| k == key).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// The element of an array.
+    pub fn at(&self, index: usize) -> Option<&Value<'a>> {
+        self.items().get(index)
+    }
+
+    /// The elements of an array; empty for anything else.
+    pub fn items(&self) -> &[Value<'a>] {
+        match self {
+            Value::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The string taken out, if it is one.
+    pub fn into_str(self) -> Option<Cow<'a, str>> {
+        match self {
+            Value::String(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// A count: a whole number that is not negative, also as a string.
+    pub fn as_count(&self) -> Option<u64> {
+        let text = match self {
+            Value::Number(n) => n,
+            Value::String(s) => s.as_ref(),
+            _ => return None,
+        };
+        text.parse().ok().or_else(|| {
+            text.parse::<f64>().ok().filter(|d| (0.0..9e15).contains(d) && d.fract() == 0.0).map(|d| d as u64)
+        })
+    }
+
+    /// Every string leaf in document order, without keys.
+    pub fn leaves(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut todo = vec![self];
+        while let Some(value) = todo.pop() {
+            match value {
+                Value::String(s) => found.push(s.as_ref()),
+                Value::Array(items) => todo.extend(items.iter().rev()),
+                Value::Object(members) => todo.extend(members.iter().rev().map(|(_, v)| v)),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// A document that was read as far as it goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document<'a> {
+    /// What was read.
+    pub value: Value<'a>,
+    /// Whether all of it was there and nothing was dropped.
+    pub complete: bool,
+}
+
+/// Whether a text looks like a JSON object, array or string, so that [`parse`] is worth trying.
+pub fn looks_like_json(text: &str) -> bool {
+    matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"'))
+}
+
+/// Reads a document. `None` when the text is not JSON at all, or has something else after it.
+pub fn parse(text: &str) -> Option<Document<'_>> {
+    let mut reader = Reader { text, at: 0, nodes: 0, dropped: false };
+    let (value, ended) = reader.document()?;
+    reader.space();
+    if reader.at < text.len() {
+        return None;
+    }
+    Some(Document { value, complete: ended && !reader.dropped })
+}
+
+enum Open<'a> {
+    Array(Vec<Value<'a>>),
+    Object(Vec<(Cow<'a, str>, Value<'a>)>, Option<Cow<'a, str>>),
+}
+
+impl<'a> Open<'a> {
+    fn add(&mut self, value: Value<'a>) {
+        match self {
+            Open::Array(items) => items.push(value),
+            Open::Object(members, key) => {
+                if let Some(key) = key.take() {
+                    members.push((key, value));
+                }
+            }
+        }
+    }
+
+    fn close(self) -> Value<'a> {
+        match self {
+            Open::Array(items) => Value::Array(items),
+            Open::Object(members, _) => Value::Object(members),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    nodes: usize,
+    dropped: bool,
+}
+
+/// A string or scalar, and whether it ended before the text did.
+type Scalar<'a> = (Value<'a>, bool);
+
+impl<'a> Reader<'a> {
+    fn space(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The value, and whether it was closed.
+    fn document(&mut self) -> Option<(Value<'a>, bool)> {
+        let mut stack: Vec<Open<'a>> = Vec::new();
+        loop {
+            self.space();
+            let Some(byte) = self.peek() else {
+                return Some((Self::unwind(stack)?, false));
+            };
+            // Inside an object a key or the end comes first; inside an array a value or the end.
+            match stack.last_mut() {
+                Some(Open::Object(_, key @ None)) => match byte {
+                    b'}' => {
+                        self.at += 1;
+                        let value = stack.pop()?.close();
+                        match self.finished(&mut stack, value)? {
+                            Some(done) => return Some((done, true)),
+                            None => continue,
+                        }
+                    }
+                    b'"' => {
+                        self.at += 1;
+                        let (name, ended) = self.string()?;
+                        if !ended {
+                            return Some((Self::unwind(stack)?, false));
+                        }
+                        self.space();
+                        match self.peek() {
+                            Some(b':') => self.at += 1,
+                            None => return Some((Self::unwind(stack)?, false)),
+                            Some(_) => return None,
+                        }
+                        *key = Some(name);
+                        continue;
+                    }
+                    _ => return None,
+                },
+                Some(Open::Array(_)) if byte == b']' => {
+                    self.at += 1;
+                    let value = stack.pop()?.close();
+                    match self.finished(&mut stack, value)? {
+                        Some(done) => return Some((done, true)),
+                        None => continue,
+                    }
+                }
+                _ => {}
+            }
+            match byte {
+                b'[' | b'{' => {
+                    self.at += 1;
+                    if stack.len() >= MAX_DEPTH {
+                        // Too deep to read on; what is open so far is the answer.
+                        self.at = self.text.len();
+                        return Some((Self::unwind(stack)?, false));
+                    }
+                    stack.push(if byte == b'[' { Open::Array(Vec::new()) } else { Open::Object(Vec::new(), None) });
+                }
+                _ => {
+                    let (value, ended) = self.scalar(byte)?;
+                    if !ended {
+                        let Some(open) = stack.last_mut() else { return Some((value, false)) };
+                        open.add(value);
+                        return Some((Self::unwind(stack)?, false));
+                    }
+                    if let Some(done) = self.finished(&mut stack, value)? {
+                        return Some((done, true));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a finished value into its parent and steps over the comma; the value itself at the top.
+    fn finished(&mut self, stack: &mut [Open<'a>], value: Value<'a>) -> Option<Option<Value<'a>>> {
+        let Some(open) = stack.last_mut() else { return Some(Some(value)) };
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            self.dropped = true;
+            if let Open::Object(_, key) = open {
+                *key = None;
+            }
+        } else {
+            open.add(value);
+        }
+        self.space();
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                self.space();
+                // A trailing comma is not JSON.
+                if matches!(self.peek(), Some(b']' | b'}')) { None } else { Some(None) }
+            }
+            Some(b']' | b'}') | None => Some(None),
+            Some(_) => None,
+        }
+    }
+
+    fn unwind(mut stack: Vec<Open<'a>>) -> Option<Value<'a>> {
+        let mut value = stack.pop()?.close();
+        while let Some(mut open) = stack.pop() {
+            open.add(value);
+            value = open.close();
+        }
+        Some(value)
+    }
+
+    fn scalar(&mut self, byte: u8) -> Option<Scalar<'a>> {
+        match byte {
+            b'"' => {
+                self.at += 1;
+                let (string, ended) = self.string()?;
+                Some((Value::String(string), ended))
+            }
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'n' => self.word("null", Value::Null),
+            b'N' => self.word("NaN", Value::Null),
+            b'-' | b'0'..=b'9' => {
+                let rest = &self.text[self.at..];
+                let len =
+                    rest.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
+                self.at += len;
+                Some((Value::Number(&rest[..len]), true))
+            }
+            _ => None,
+        }
+    }
+
+    fn word(&mut self, word: &'static str, value: Value<'a>) -> Option<Scalar<'a>> {
+        let rest = &self.text[self.at..];
+        if rest.starts_with(word) {
+            self.at += word.len();
+            Some((value, true))
+        } else if word.starts_with(rest) {
+            self.at = self.text.len();
+            Some((Value::Null, false))
+        } else {
+            None
+        }
+    }
+
+    /// The rest of a string after its opening quote, and whether its closing quote was there.
+    fn string(&mut self) -> Option<(Cow<'a, str>, bool)> {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut owned: Option<String> = None;
+        let mut run = start;
+        loop {
+            let Some(offset) = memchr::memchr2(b'"', b'\\', &bytes[self.at..]) else {
+                // Cut: everything to the end belongs to the string.
+                self.at = bytes.len();
+                let rest = &self.text[run..];
+                return Some((join(owned, rest), false));
+            };
+            let hit = self.at + offset;
+            let chunk = &self.text[run..hit];
+            if bytes[hit] == b'"' {
+                self.at = hit + 1;
+                return Some((join(owned, chunk), true));
+            }
+            let out = owned.get_or_insert_with(|| String::with_capacity(bytes.len().min(hit - start + 64)));
+            out.push_str(chunk);
+            self.at = hit + 1;
+            match self.escape() {
+                Escape::Char(c) => out.push(c),
+                Escape::Cut => {
+                    self.at = bytes.len();
+                    return Some((Cow::Owned(owned.unwrap_or_default()), false));
+                }
+                Escape::Bad => return None,
+            }
+            run = self.at;
+        }
+    }
+
+    fn escape(&mut self) -> Escape {
+        let Some(byte) = self.peek() else { return Escape::Cut };
+        self.at += 1;
+        Escape::Char(match byte {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode(),
+            _ => return Escape::Bad,
+        })
+    }
+
+    /// Four hex digits, and a second escape when they are half of a pair. A lone half reads as U+FFFD.
+    fn unicode(&mut self) -> Escape {
+        let high = match self.hex4() {
+            Ok(high) => high,
+            Err(escape) => return escape,
+        };
+        if !(0xd800..0xe000).contains(&high) {
+            return Escape::Char(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        let rest = &self.text.as_bytes()[self.at..];
+        if high >= 0xdc00 {
+            return Escape::Char(char::REPLACEMENT_CHARACTER);
+        }
+        if rest.is_empty() || rest == b"\\" {
+            return Escape::Cut;
+        }
+        if !rest.starts_with(b"\\u") {
+            return Escape::Char(char::REPLACEMENT_CHARACTER);
+        }
+        let before = self.at;
+        self.at += 2;
+        match self.hex4() {
+            Ok(low) if (0xdc00..0xe000).contains(&low) => {
+                let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+                Escape::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+            }
+            Ok(_) => {
+                self.at = before;
+                Escape::Char(char::REPLACEMENT_CHARACTER)
+            }
+            Err(escape) => escape,
+        }
+    }
+
+    fn hex4(&mut self) -> Result<u32, Escape> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let mut code = 0;
+        for i in 0..4 {
+            let Some(&byte) = rest.get(i) else { return Err(Escape::Cut) };
+            code = code << 4 | char::from(byte).to_digit(16).ok_or(Escape::Bad)?;
+        }
+        self.at += 4;
+        Ok(code)
+    }
+}
+
+enum Escape {
+    Char(char),
+    Cut,
+    Bad,
+}
+
+fn join<'a>(owned: Option<String>, rest: &'a str) -> Cow<'a, str> {
+    match owned {
+        Some(mut owned) => {
+            owned.push_str(rest);
+            Cow::Owned(owned)
+        }
+        None => Cow::Borrowed(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: whole documents of every kind of value.
+    /// Guarantees: they read as another JSON reader reads them.
+    #[test]
+    fn whole_documents() {
+        for text in [
+            r#"{"a":[1,2.5e3,-4],"b":{"c":null,"d":[true,false]},"e":"x"}"#,
+            r#""plain""#,
+            "[]",
+            "{}",
+            " [ [ ] , { } ] ",
+            r#"["\ud83d\ude00 \u0928 \n \" \\ /"]"#,
+        ] {
+            let read = parse(text).unwrap();
+            assert!(read.complete, "{text}");
+            assert_eq!(to_serde(&read.value), serde_json::from_str::<serde_json::Value>(text).unwrap(), "{text}");
+        }
+    }
+
+    /// Scenario: one document is cut after every byte, also inside escapes.
+    /// Guarantees: each cut reads as a prefix of the whole, is marked, and never panics.
+    #[test]
+    fn cut_documents() {
+        let text = r#"[{"role":"user","content":"\u0928\u092e \ud83d\ude00 héllo"},{"role":"x"}]"#;
+        for cut in (1..text.len()).filter(|&i| text.is_char_boundary(i)) {
+            let read = parse(&text[..cut]).unwrap_or_else(|| panic!("cut at {cut}"));
+            assert!(!read.complete, "cut at {cut}");
+        }
+        let read = parse(&text[..text.find("92e").unwrap()]).unwrap();
+        assert_eq!(read.value.at(0).unwrap().get("content").unwrap().as_str(), Some("न"));
+    }
+
+    /// Scenario: texts that are not JSON, among them near misses.
+    /// Guarantees: they are refused rather than half read.
+    #[test]
+    fn not_json() {
+        for text in ["", "hello", "[1,]", "{1:2}", "[1] x", r#"{"a" 1}"#, "]", r#""\q""#, "(1, 2)", "{'a': 1}"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    /// Scenario: a hundred thousand opening brackets.
+    /// Guarantees: depth is bounded, nothing overflows the stack.
+    #[test]
+    fn deep_nesting() {
+        let brackets = "[".repeat(100_000);
+        let read = parse(&brackets).unwrap();
+        assert!(!read.complete);
+    }
+
+    fn to_serde(value: &Value<'_>) -> serde_json::Value {
+        match value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Number(n) => serde_json::from_str(n).unwrap(),
+            Value::String(s) => s.as_ref().into(),
+            Value::Array(items) => items.iter().map(to_serde).collect(),
+            Value::Object(members) => {
+                serde_json::Value::Object(members.iter().map(|(k, v)| (k.to_string(), to_serde(v))).collect())
+            }
+        }
+    }
+}

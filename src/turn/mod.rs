@@ -1,0 +1,5 @@
+//! The trace book: the spans of one trace become one turn.
+
+mod turn;
+
+pub use turn::{CompletedBy, Turn, TurnText};
