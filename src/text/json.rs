@@ -471,6 +471,55 @@ mod tests {
         assert!(!read.complete);
     }
 
+    /// Scenario: more values than are read, in an array and in an object with keys.
+    /// Guarantees: the bound holds, the document says that something is missing, the rest is still scanned.
+    #[test]
+    fn too_many_values() {
+        let array = format!("[{}1]", "1,".repeat(MAX_NODES + 10));
+        let read = parse(&array).unwrap();
+        assert!(!read.complete && read.value.items().len() == MAX_NODES);
+        let object = format!("{{{}\"z\":1}}", "\"a\":1,".repeat(MAX_NODES + 10));
+        assert!(!parse(&object).unwrap().complete);
+        assert_eq!(parse(&format!("{array} x")), None);
+    }
+
+    /// Scenario: counts as providers write them, and things that are no count.
+    /// Guarantees: whole numbers are read from numbers and strings, anything else is not.
+    #[test]
+    fn counts() {
+        for (text, count) in [("12", Some(12)), ("\"12\"", Some(12)), ("1.0", Some(1)), ("1e3", Some(1000))] {
+            assert_eq!(parse(text).unwrap().value.as_count(), count, "{text}");
+        }
+        for text in ["-1", "1.5", "1e99", "\"x\"", "null", "NaN", "-"] {
+            assert_eq!(parse(text).unwrap().value.as_count(), None, "{text}");
+        }
+    }
+
+    /// Scenario: megabytes of one sign.
+    /// Guarantees: each is read or refused in linear time.
+    #[test]
+    fn one_sign_over_and_over() {
+        for unit in ["[", "{", "\"", "\\", "[\"", "{\"a\":", "\"\\u", "[1,", " "] {
+            let text = unit.repeat((1 << 20) / unit.len());
+            if let Some(read) = parse(&text) {
+                assert!(!read.complete || unit == "\"", "{unit}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        /// Scenario: anything at all, and JSON-like noise.
+        /// Guarantees: no panic; what another reader accepts is read to the end.
+        #[test]
+        fn noise(text in "([\\[\\]{}:,\"\\\\u0-9a-fntrueE+.\\- -]|\\PC){0,80}") {
+            let read = parse(&text);
+            let plain = text.len() < 60 && !text.contains("\\u");
+            if plain && serde_json::from_str::<serde_json::Value>(&text).is_ok() {
+                proptest::prop_assert!(read.is_some_and(|read| read.complete), "{}", text);
+            }
+        }
+    }
+
     fn to_serde(value: &Value<'_>) -> serde_json::Value {
         match value {
             Value::Null => serde_json::Value::Null,

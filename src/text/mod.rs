@@ -1,5 +1,51 @@
-//! Text work that knows no language: tolerant JSON, cleaning, segmentation.
+//! Text work that knows no language: tolerant JSON, cleaning, scripts, folding, segmentation.
 //!
-//! [`json`] is also what the conventions read attribute values with; the rest serves the language rooms.
+//! [`json`] is also what the conventions read attribute values with; the rest serves the language rooms. Everything
+//! here takes text of any size and content: what is read is bounded, and time is linear in what is read.
 
+pub mod clean;
+pub mod fold;
 pub mod json;
+mod mask;
+pub mod script;
+pub mod segment;
+mod token;
+
+pub use mask::mask;
+
+/// A 64-bit hash (XXH3) by which equal texts are recognised. Not for secrets: collisions can be made on purpose.
+pub fn hash(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+}
+
+/// The longest head of `text` with at most `max` bytes that ends between characters.
+pub fn head(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max)]
+}
+
+/// The longest tail of `text` with at most `max` bytes that begins between characters.
+pub fn tail(text: &str, max: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(max))..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: cuts in the middle of characters of several widths, and beyond the end.
+    /// Guarantees: the longest piece that is not longer than asked, never a panic.
+    #[test]
+    fn cuts_between_characters() {
+        let text = "aé日😀";
+        assert_eq!((head(text, 2), head(text, 3), head(text, 9), head(text, 99)), ("a", "aé", "aé日", text));
+        assert_eq!((tail(text, 3), tail(text, 4), tail(text, 0), tail(text, 99)), ("", "😀", "", text));
+    }
+
+    /// Scenario: equal and different texts.
+    /// Guarantees: equal texts have equal hashes, and an edit shows.
+    #[test]
+    fn hashes() {
+        assert_eq!(hash("नमस्ते"), hash(&String::from("नमस्ते")));
+        assert_ne!(hash("a"), hash("b"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Where sentences end, in many scripts.
+
+/// The head of `text` that holds its first `sentences` sentences, at most `max_chars` characters of it.
+///
+/// A full stop ends a sentence only before white space, a closing mark or the end, so that `3.5` and `a.b` do not.
+/// A line break ends a sentence. Scripts without sentence marks (Thai, Lao) are bounded by the characters alone.
+pub fn first_sentences(text: &str, sentences: usize, max_chars: usize) -> &str {
+    let mut end = 0;
+    let mut rest = budget(text, max_chars);
+    for _ in 0..sentences {
+        let (sentence, after) = split_first(rest);
+        end += sentence.len();
+        rest = after;
+    }
+    &text[..end]
+}
+
+/// Sentences of `text` in order, each with its closing marks and without white space around it; never empty.
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let (sentence, after) = split_first(rest);
+            rest = after;
+            let sentence = sentence.trim();
+            if !sentence.is_empty() {
+                return Some(sentence);
+            }
+        }
+        None
+    })
+}
+
+fn budget(text: &str, max_chars: usize) -> &str {
+    text.char_indices().nth(max_chars).map_or(text, |(at, _)| &text[..at])
+}
+
+/// The first sentence, leading blanks and closing marks included, and what follows it.
+fn split_first(text: &str) -> (&str, &str) {
+    let mut chars = text.char_indices().peekable();
+    let mut seen = false;
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|&(_, next)| next);
+        let ends = match c {
+            '\n' | '\r' => seen,
+            '.' => next.is_none_or(|next| next.is_whitespace() || is_closing(next)),
+            _ => is_terminator(c),
+        };
+        // Marks before any word belong to the sentence to come: "... well" is one sentence.
+        if !ends || !seen {
+            seen |= c.is_alphanumeric();
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        while let Some(&(at, c)) = chars.peek() {
+            if !is_terminator(c) && !is_closing(c) && c != '.' {
+                break;
+            }
+            end = at + c.len_utf8();
+            chars.next();
+        }
+        return text.split_at(end);
+    }
+    (text, "")
+}
+
+/// Marks that end a sentence wherever they stand.
+fn is_terminator(c: char) -> bool {
+    matches!(
+        c,
+        '!' | '?'
+            | '…'
+            | '。'
+            | '！'
+            | '？'
+            | '｡'
+            | '．'
+            | '।'
+            | '॥'
+            | '؟'
+            | '۔'
+            | '។'
+            | '៕'
+            | '။'
+            | '՞'
+            | '։'
+            | '።'
+            | '፧'
+            | '‼'
+            | '⁇'
+            | '⁈'
+            | '⁉'
+            | '᠃'
+            | '꓿'
+            | '༎'
+    )
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | '»' | '」' | '』' | ')' | '）' | ']' | '*' | '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(text: &str) -> Vec<&str> {
+        sentences(text).collect()
+    }
+
+    /// Scenario: sentences in many scripts, with closing quotes, numbers and dots inside words.
+    /// Guarantees: each is found, none is cut in two.
+    #[test]
+    fn many_scripts() {
+        assert_eq!(all("One. Two? Three!"), ["One.", "Two?", "Three!"]);
+        assert_eq!(all("It costs 3.5 at a.b. Yes"), ["It costs 3.5 at a.b.", "Yes"]);
+        assert_eq!(all("He said \"no.\" Then left."), ["He said \"no.\"", "Then left."]);
+        assert_eq!(all("一。二！三"), ["一。", "二！", "三"]);
+        assert_eq!(all("एक। दो।"), ["एक।", "दो।"]);
+        assert_eq!(all("نعم؟ لا."), ["نعم؟", "لا."]);
+        assert_eq!(all("ہاں۔ نہیں۔"), ["ہاں۔", "نہیں۔"]);
+        assert_eq!(all("ក។ ខ។"), ["ក។", "ខ។"]);
+        assert_eq!(all("က။ ခ။"), ["က။", "ခ။"]);
+        assert_eq!(all("line one\n\nline two"), ["line one", "line two"]);
+        assert_eq!(all("... well?! ok"), ["... well?!", "ok"]);
+    }
+
+    /// Scenario: heads of a text by sentences and by characters, whichever is shorter.
+    /// Guarantees: both bounds hold.
+    #[test]
+    fn first_ones() {
+        let text = "One. Two. Three. Four.";
+        assert_eq!(first_sentences(text, 2, 400), "One. Two.");
+        assert_eq!(first_sentences(text, 9, 400), text);
+        assert_eq!(first_sentences(text, 2, 6), "One. T");
+        assert_eq!(first_sentences("", 3, 400), "");
+        assert_eq!(first_sentences("日本語です", 3, 2), "日本");
+    }
+
+    proptest! {
+        /// Scenario: any text.
+        /// Guarantees: sentences together keep every character but white space; the head is a prefix within bounds.
+        #[test]
+        fn nothing_is_lost(text in "(\\PC|[.!?。।\n ]){0,200}") {
+            let kept: String = sentences(&text).flat_map(str::chars).filter(|c| !c.is_whitespace()).collect();
+            let all: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assert_eq!(kept, all);
+            let head = first_sentences(&text, 3, 50);
+            prop_assert!(text.starts_with(head) && head.chars().count() <= 50);
+        }
+    }
+}

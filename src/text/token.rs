@@ -1,0 +1,184 @@
+//! The scanner under cleaning: spans of code and markup, and tokens that are no words.
+
+use super::{head, script};
+
+/// Longest inline code in bytes.
+const INLINE_CODE: usize = 400;
+
+/// Longest tag in bytes.
+const TAG: usize = 256;
+
+/// How much brackets may look ahead in all, as a multiple of the window: keeps nested brackets linear.
+const LOOKAHEAD: usize = 4;
+
+/// Appends the words of a window to `out`, lower-case, one space between; the number of letters that were seen.
+pub(super) fn words_into(window: &str, out: &mut String) -> usize {
+    let mut scanner = Scanner { out, seen: 0, lookahead: window.len() * LOOKAHEAD };
+    scanner.gap();
+    let mut rest = window;
+    while let Some(c) = rest.chars().next() {
+        let len = scanner.step(rest, c);
+        rest = rest.get(len.max(1)..).unwrap_or_default();
+    }
+    scanner.gap();
+    scanner.seen
+}
+
+struct Scanner<'o> {
+    out: &'o mut String,
+    seen: usize,
+    lookahead: usize,
+}
+
+impl Scanner<'_> {
+    /// Reads what stands at the head of `rest`; how many bytes that was.
+    fn step(&mut self, rest: &str, c: char) -> usize {
+        let dropped = match c {
+            '`' if rest.starts_with("```") => Some(rest[3..].find("```").map_or(rest.len(), |at| at + 6)),
+            '`' => inline_code(rest),
+            '<' => tag(rest),
+            '[' | '{' => self.brackets(rest),
+            _ => None,
+        };
+        if let Some(len) = dropped {
+            self.seen += rest[..len].chars().filter(|c| c.is_alphabetic()).count();
+            self.gap();
+            return len;
+        }
+        if is_token(c) {
+            let len = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
+            self.token(&rest[..len]);
+            return len;
+        }
+        self.letter(c);
+        c.len_utf8()
+    }
+
+    /// Balanced brackets with quotes or colons inside: data, not words.
+    fn brackets(&mut self, rest: &str) -> Option<usize> {
+        let rest = head(rest, self.lookahead);
+        let mut depth = 0usize;
+        for (at, byte) in rest.bytes().enumerate() {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.lookahead -= at + 1;
+                        return is_data(&rest[..=at]).then_some(at + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.lookahead -= rest.len();
+        None
+    }
+
+    /// A run of Latin letters and ASCII signs.
+    fn token(&mut self, token: &str) {
+        // An escaped line break in a text that was escaped twice.
+        if let Some((before, after)) = token.split_once("\\n") {
+            self.token_part(before);
+            for part in after.split("\\n") {
+                self.token_part(part);
+            }
+        } else {
+            self.token_part(token);
+        }
+    }
+
+    fn token_part(&mut self, token: &str) {
+        let core = token.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '_' | '@' | '/' | '<'));
+        if is_identifier(core) {
+            self.seen += token.chars().filter(|c| c.is_alphabetic()).count();
+            self.gap();
+        } else {
+            token.chars().for_each(|c| self.letter(c));
+        }
+    }
+
+    fn letter(&mut self, c: char) {
+        if script::is_word(c) {
+            self.seen += usize::from(c.is_alphabetic());
+            // What lower-casing leaves of a dotted capital I is not a letter of its own.
+            self.out.extend(c.to_lowercase().filter(|&c| c != '\u{307}'));
+        } else if matches!(c, '\'' | '’' | 'ʼ') {
+            if self.out.ends_with(script::is_word) {
+                self.out.push('\'');
+            }
+        } else if !matches!(c, '\u{200d}' | '\u{ad}' | '\u{200b}') {
+            self.gap();
+        }
+    }
+
+    fn gap(&mut self) {
+        while self.out.ends_with('\'') {
+            self.out.pop();
+        }
+        if !self.out.is_empty() && !self.out.ends_with(' ') {
+            self.out.push(' ');
+        }
+    }
+}
+
+/// What an identifier is made of, and words of Latin script too.
+fn is_token(c: char) -> bool {
+    (c.is_ascii_graphic() && !matches!(c, '`' | '<' | '[' | '{'))
+        || matches!(u32::from(c), 0xc0..=0x24f | 0x1e00..=0x1eff)
+}
+
+fn inline_code(rest: &str) -> Option<usize> {
+    let inside = head(&rest[1..], INLINE_CODE).as_bytes();
+    let at = memchr::memchr2(b'`', b'\n', inside)?;
+    (inside.get(at) == Some(&b'`')).then_some(at + 2)
+}
+
+fn tag(rest: &str) -> Option<usize> {
+    let inside = head(&rest[1..], TAG).as_bytes();
+    if !inside.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?' | b'|')) {
+        return None;
+    }
+    let at = memchr::memchr3(b'<', b'>', b'\n', inside)?;
+    (inside.get(at) == Some(&b'>')).then_some(at + 2)
+}
+
+/// Whether a balanced span is data: an object with members, a list of strings, a placeholder in capitals.
+fn is_data(span: &str) -> bool {
+    let bytes = span.as_bytes();
+    if bytes.first() == Some(&b'{') {
+        return memchr::memchr3(b'"', b':', b'=', bytes).is_some() || memchr::memchr(b';', bytes).is_some();
+    }
+    memchr::memchr(b'"', bytes).is_some()
+        || (bytes.len() > 4 && bytes.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'[' | b']' | b'_' | b' ')))
+}
+
+/// Whether a token is an address, a path, a number or a name in code rather than a word.
+fn is_identifier(token: &str) -> bool {
+    let bytes = token.as_bytes();
+    if bytes.starts_with(b"@") || bytes.starts_with(b"/") || bytes.starts_with(b"www.") {
+        return true;
+    }
+    let mut slashes = 0;
+    for (i, &byte) in bytes.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| bytes.get(i)).copied().unwrap_or(b' ');
+        let after = bytes.get(i + 1).copied().unwrap_or(b' ');
+        let named = match byte {
+            b'0'..=b'9' | b'_' | b'=' | b'\\' | b'@' | b'$' | b'|' => true,
+            b':' => after == b':' || after == b'/',
+            b'/' => {
+                slashes += 1;
+                slashes > 1
+            }
+            b'.' => before.is_ascii_alphabetic() && after.is_ascii_lowercase(),
+            b'(' => after == b')',
+            b'A'..=b'Z' => before.is_ascii_lowercase(),
+            b'&' => after.is_ascii_alphabetic() && token.contains(';'),
+            _ => false,
+        };
+        if named {
+            return true;
+        }
+    }
+    false
+}
