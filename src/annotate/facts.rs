@@ -74,6 +74,8 @@ pub struct SpanFacts {
     pub texts: Vec<TextFacts>,
     /// Reported tokens.
     pub usage: Usage,
+    /// Where the token counts of an LLM span come from.
+    pub tokens_source: Option<TokenSource>,
     /// Whether the answer declines; on spans with an answer.
     pub refusal: Option<refusal::Verdict>,
     /// Whether the model asked for tools.
