@@ -14,3 +14,4 @@ pub use book::{CohortBook, FailRatio, Limits, RefusalRatio};
 pub use clock::{Clock, ManualClock};
 pub use interval::{Interval, Z_95, wilson};
 pub use report::{EvaluationRow, MIN_SAMPLE, Rate, Report, RoleRow, Row, Tally};
+pub use window::sane_weight;
