@@ -23,6 +23,9 @@ mod pipeline;
 mod ratio;
 mod record;
 
+#[cfg(test)]
+mod tests;
+
 pub use caps::{LabelCaps, LabelKind};
 pub use client::Client;
 pub use expose::Exposition;
