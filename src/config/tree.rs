@@ -409,6 +409,9 @@ pub struct Metrics {
     pub label: Label,
     /// Series of one family; a cohort over it is counted under `other` labels.
     pub max_series_per_family: usize,
+    /// A new counter series is exposed as 0 until every scraper that came within this time has seen it so, since
+    /// `increase()` misses the first step of a series born at 1. Keep it above the longest scrape interval.
+    pub birth_hold: Duration,
 }
 
 /// Distinct values per label.
@@ -431,7 +434,12 @@ impl Default for Label {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Metrics { window: Duration::from_secs(3600), label: Label::default(), max_series_per_family: 20_000 }
+        Metrics {
+            window: Duration::from_secs(3600),
+            label: Label::default(),
+            max_series_per_family: 20_000,
+            birth_hold: Duration::from_secs(120),
+        }
     }
 }
 

@@ -1,0 +1,175 @@
+//! The methods that count the pipeline itself.
+
+use super::caps::LabelKind as L;
+use super::record::Metrics;
+use crate::language::Tag;
+use std::time::Duration;
+
+impl Metrics {
+    /// Makes the series of a transport exist at 0, with the reasons for which it may refuse.
+    pub fn declare_transport(&self, transport: &str, reasons: &[&str]) {
+        self.received_spans(transport, 0);
+        self.received_log_records(transport, 0);
+        reasons.iter().for_each(|reason| self.refused_spans(transport, reason, 0));
+    }
+
+    /// Makes the series of a downstream exist at 0, with the reasons for which spans may be dropped.
+    pub fn declare_destination(&self, destination: &str, reasons: &[&str]) {
+        self.forwarded_spans(destination, 0);
+        self.retries(destination, 0);
+        reasons.iter().for_each(|reason| self.dropped_spans(destination, reason, 0));
+    }
+
+    /// Makes the series of the judge exist at 0, with what may come of a request.
+    pub fn declare_judge(&self, statuses: &[&str]) {
+        self.judge_tokens(0, 0);
+        for status in statuses {
+            let status = self.caps().admit(L::Status, status);
+            self.pipeline().judge_requests.add([status], 0, 0);
+        }
+    }
+
+    /// Spans that were taken in.
+    pub fn received_spans(&self, transport: &str, n: u64) {
+        self.pipeline().received_spans.add([self.caps().admit(L::Transport, transport)], 0, n);
+    }
+
+    /// Log records that were taken in.
+    pub fn received_log_records(&self, transport: &str, n: u64) {
+        self.pipeline().received_log_records.add([self.caps().admit(L::Transport, transport)], 0, n);
+    }
+
+    /// Spans whose request was refused; 0 where they could not be counted still makes the series.
+    pub fn refused_spans(&self, transport: &str, reason: &str, n: u64) {
+        let key = [self.caps().admit(L::Transport, transport), self.caps().admit(L::Reason, reason)];
+        self.pipeline().refused_spans.add(key, 0, n);
+    }
+
+    /// Spans that a downstream has acknowledged.
+    pub fn forwarded_spans(&self, destination: &str, n: u64) {
+        self.pipeline().forwarded_spans.add([self.caps().admit(L::Destination, destination)], 0, n);
+    }
+
+    /// Spans that did not reach a downstream and will not be tried again.
+    pub fn dropped_spans(&self, destination: &str, reason: &str, n: u64) {
+        let key = [self.caps().admit(L::Destination, destination), self.caps().admit(L::Reason, reason)];
+        self.pipeline().dropped_spans.add(key, 0, n);
+    }
+
+    /// A further attempt at a downstream.
+    pub fn forward_retry(&self, destination: &str) {
+        self.retries(destination, 1);
+    }
+
+    fn retries(&self, destination: &str, n: u64) {
+        self.pipeline().forward_retries.add([self.caps().admit(L::Destination, destination)], 0, n);
+    }
+
+    /// Time of one attempt at a downstream.
+    pub fn forward_duration(&self, destination: &str, took: Duration) {
+        let destination = self.value(L::Destination, destination);
+        self.pipeline().forward_duration.with_label_values(&[destination]).observe(took.as_secs_f64());
+    }
+
+    /// Time from a request's first byte to its answer.
+    pub fn request_duration(&self, transport: &str, took: Duration) {
+        let transport = self.value(L::Transport, transport);
+        self.pipeline().request_duration.with_label_values(&[transport]).observe(took.as_secs_f64());
+    }
+
+    /// Time between the end of receiving a request and the start of its forwarding.
+    pub fn added_latency(&self, took: Duration) {
+        self.pipeline().added_latency.observe(took.as_secs_f64());
+    }
+
+    /// Spans that came after their turn was complete.
+    pub fn late_spans(&self, n: u64) {
+        self.pipeline().late_spans.inc_by(n);
+    }
+
+    /// Spans that were already seen in their trace.
+    pub fn duplicate_spans(&self, n: u64) {
+        self.pipeline().duplicate_spans.inc_by(n);
+    }
+
+    /// Spans that could not be read and were forwarded as they came.
+    pub fn unreadable_spans(&self, n: u64) {
+        self.pipeline().unreadable_spans.inc_by(n);
+    }
+
+    /// Texts over the number that is read of one role on one span.
+    pub fn skipped_texts(&self, n: u64) {
+        self.pipeline().skipped_texts.inc_by(n);
+    }
+
+    /// Traces that are open, and the bytes of text kept for them.
+    pub fn open_traces(&self, traces: usize, bytes: usize) {
+        self.pipeline().open_traces.set(signed(traces));
+        self.pipeline().open_trace_bytes.set(signed(bytes));
+    }
+
+    /// Bytes of requests that are being worked on.
+    pub fn in_flight_bytes(&self, bytes: usize) {
+        self.pipeline().in_flight_bytes.set(signed(bytes));
+    }
+
+    /// Connections that are open on a transport.
+    pub fn connections(&self, transport: &str, open: usize) {
+        let transport = self.value(L::Transport, transport);
+        self.pipeline().connections.with_label_values(&[transport]).set(signed(open));
+    }
+
+    /// How full a queue is.
+    pub fn queue(&self, queue: &str, depth: usize, capacity: usize) {
+        let queue = self.value(L::Queue, queue);
+        self.pipeline().queue_depth.with_label_values(&[&queue]).set(signed(depth));
+        self.pipeline().queue_capacity.with_label_values(&[&queue]).set(signed(capacity));
+    }
+
+    /// One request to the judge: what came of it (a word from a small set) and how long it took.
+    pub fn judge_request(&self, status: &str, took: Duration) {
+        let status = self.caps().admit(L::Status, status);
+        self.pipeline().judge_requests.add([status], 0, 1);
+        self.pipeline().judge_duration.observe(took.as_secs_f64());
+    }
+
+    /// Tokens that the judge reports to have read and written.
+    pub fn judge_tokens(&self, input: u64, output: u64) {
+        for (direction, n) in [("input", input), ("output", output)] {
+            let direction = self.caps().admit(L::Direction, direction);
+            self.pipeline().judge_tokens.add([direction], 0, n);
+        }
+    }
+
+    /// Whether the refusals of a language can be told by its words.
+    pub fn refusal_coverage(&self, language: Tag, covered: bool) {
+        let (_, tag) = self.caps().language(language);
+        self.pipeline().refusal_coverage.with_label_values(&[tag.as_str()]).set(i64::from(covered));
+    }
+
+    /// Says of an evaluation that it runs, or that it is off and why (a word from a small set, such as `no_judge`).
+    pub fn evaluation_enabled(&self, evaluation: &str, off_because: Option<&str>) {
+        let evaluation = self.value(L::Evaluation, evaluation);
+        let reason = self.value(L::Reason, off_because.unwrap_or("none"));
+        let family = &self.pipeline().evaluation_enabled;
+        // What was said before, for another reason, is no longer so.
+        let mut states = self.evaluation_states().lock();
+        if let Some(before) = states.insert(evaluation.clone(), reason.clone())
+            && before != reason
+        {
+            // It was created below, so that it is there to be removed.
+            let _ = family.remove_label_values(&[&evaluation, &before]);
+        }
+        family.with_label_values(&[&evaluation, &reason]).set(i64::from(off_because.is_none()));
+    }
+
+    /// A label value as it was admitted.
+    fn value(&self, kind: L, value: &str) -> std::sync::Arc<str> {
+        let sym = self.caps().admit(kind, value);
+        self.caps().name(kind, sym)
+    }
+}
+
+fn signed(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

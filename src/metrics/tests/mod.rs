@@ -1,0 +1,112 @@
+//! The room as a whole: what a scrape shows of what was counted.
+
+mod families;
+mod promtool;
+
+use super::{Client, Decision, Metrics};
+use crate::cohort::{Clock, ManualClock};
+use crate::config;
+use crate::convention::{Role, Usage};
+use crate::evaluate::{Outcome, Step, Verdict};
+use crate::language::{self, Tag};
+use crate::refusal;
+use crate::turn::{CompletedBy, Turn, TurnText};
+use std::sync::Arc;
+use std::time::Duration;
+
+const OPENMETRICS: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
+
+fn metrics(config: &config::Metrics, served: &[&str]) -> (Metrics, ManualClock) {
+    let (clock, hands) = Clock::manual();
+    let served: Vec<String> = served.iter().map(|tag| (*tag).to_owned()).collect();
+    (Metrics::with_clock(config, &served, clock).unwrap(), hands)
+}
+
+fn tag(text: &str) -> Tag {
+    Tag::parse(text).unwrap()
+}
+
+fn verdict(service: &str, language: &str, outcome: Outcome) -> Verdict {
+    Verdict {
+        evaluation: "refusal",
+        step: Step::Answer,
+        outcome,
+        score: None,
+        reason_code: "",
+        reason: String::new(),
+        epoch: 0,
+        trace_id: [1; 16],
+        span_id: [1; 8],
+        service: Arc::from(service),
+        model: Some(Arc::from("gpt-4o")),
+        language: tag(language),
+        target_language: tag("en"),
+        probability: 0.5,
+        weight: 2.0,
+    }
+}
+
+fn turn(service: &str, language: &str) -> Turn {
+    let mut detected = language::Verdict::undetermined("Latn");
+    detected.language = tag(language);
+    let text = TurnText { text: Arc::from("text"), language: Arc::new(detected) };
+    Turn {
+        trace_id: [1; 16],
+        span_id: [1; 8],
+        service: Arc::from(service),
+        model: None,
+        input: Some(text.clone()),
+        output: Some(text),
+        system: None,
+        retrieval: Vec::new(),
+        tool_arguments: Vec::new(),
+        tool_results: Vec::new(),
+        usage: Usage::default(),
+        refusal: None,
+        failed: false,
+        has_llm: true,
+        ends_in_tool_call: false,
+        adjusted_count: 1.0,
+        spans: 1,
+        completed_by: CompletedBy::Quiet,
+    }
+}
+
+/// Calls every method that counts, once.
+fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
+    metrics.text(service, Role::Input, tag(language));
+    metrics.tokens(service, Some(model), Role::Input, tag(language), "o200k_base", 3);
+    metrics.characters(service, Some(model), Role::Input, tag(language), 12);
+    metrics.bytes(service, Some(model), Role::Input, tag(language), 14);
+    metrics.turn(&turn(service, language));
+    for outcome in Outcome::ALL {
+        let mut verdict = verdict(service, language, outcome);
+        verdict.model = Some(Arc::from(model));
+        metrics.verdict(&verdict);
+    }
+    metrics.refusal(service, Some(model), tag(language), refusal::Outcome::Refused);
+    metrics.sampled(service, tag(language), Decision::Kept);
+    metrics.declare_transport("grpc", &["too_large"]);
+    metrics.declare_destination("tempo", &["unavailable"]);
+    metrics.declare_judge(&["ok", "timeout"]);
+    metrics.forward_duration("tempo", Duration::from_millis(3));
+    metrics.request_duration("grpc", Duration::from_millis(3));
+    metrics.added_latency(Duration::from_millis(3));
+    metrics.judge_request("ok", Duration::from_millis(300));
+    metrics.connections("grpc", 1);
+    metrics.queue("judge", 1, 1_000);
+    metrics.open_traces(1, 100);
+    metrics.in_flight_bytes(1);
+    metrics.refusal_coverage(tag(language), true);
+    metrics.evaluation_enabled("refusal", None);
+    metrics.late_spans(1);
+    metrics.duplicate_spans(1);
+    metrics.unreadable_spans(1);
+    metrics.skipped_texts(1);
+}
+
+/// The value of a line, whose labels are in the order of their names.
+fn value(page: &str, series: &str) -> Option<f64> {
+    let line = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
+    line.parse().ok()
+}
