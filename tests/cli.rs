@@ -1,4 +1,5 @@
 //! The program as its users call it.
+#![allow(clippy::expect_used, reason = "helpers of tests, which the lint does not know as such")]
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

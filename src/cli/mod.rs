@@ -13,6 +13,7 @@ pub mod replay;
 mod run;
 mod settings;
 mod stored;
+mod stored_file;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

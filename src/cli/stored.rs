@@ -1,19 +1,16 @@
 //! OTLP requests that are stored in files: protobuf, JSON, JSON lines; plain, gzip or zstd.
 
 use super::lines::{Line, Lines};
+use super::stored_file::{Layout, MAX_REQUEST, Name, name, read_all, too_long, unpacked};
 use crate::otlp::Signal;
 use bytes::Bytes;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::collections::VecDeque;
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// One request may be this long after decompression, in bytes.
-const MAX_REQUEST: usize = 128 << 20;
 
 /// Folders below folders that are walked.
 const MAX_DEPTH: usize = 32;
@@ -83,69 +80,6 @@ struct Open {
     path: String,
     fallback: Signal,
     lines: Lines<Box<dyn Read>>,
-}
-
-/// What the name of a file says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Name {
-    layout: Layout,
-    pack: Pack,
-    signal: Signal,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    Protobuf,
-    /// One request over many lines, or one a line.
-    Json,
-    Lines,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pack {
-    Plain,
-    Gzip,
-    Zstd,
-}
-
-/// What a name says; `None` for a file that is not ours.
-fn name(path: &Path) -> Option<Name> {
-    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-    let (stem, pack) = if let Some(stem) = name.strip_suffix(".gz") {
-        (stem, Pack::Gzip)
-    } else if let Some(stem) = name.strip_suffix(".zst") {
-        (stem, Pack::Zstd)
-    } else {
-        (name.as_str(), Pack::Plain)
-    };
-    let layout = match stem.rsplit_once('.')?.1 {
-        "binpb" => Layout::Protobuf,
-        "json" => Layout::Json,
-        "jsonl" | "ndjson" => Layout::Lines,
-        _ => return None,
-    };
-    let signal = if stem.contains(".logs.") {
-        Signal::Logs
-    } else if stem.contains(".metrics.") {
-        Signal::Metrics
-    } else {
-        Signal::Traces
-    };
-    Some(Name { layout, pack, signal })
-}
-
-/// Counts what is read of the files, for the progress bar.
-struct Counted<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
 }
 
 impl Requests {
@@ -336,31 +270,11 @@ impl Iterator for Requests {
     }
 }
 
-fn too_long() -> String {
-    format!("longer than {MAX_REQUEST} bytes")
-}
-
 /// What the JSON reader says, without its own line number.
 fn reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     format!("not an OTLP/JSON request: {message} at column {}", error.column())
-}
-
-/// Opens a file and unpacks it on the way.
-fn unpacked(path: &Path, pack: Pack, read: Arc<AtomicU64>) -> std::io::Result<Box<dyn Read>> {
-    let file = Counted { inner: File::open(path)?, read };
-    Ok(match pack {
-        Pack::Plain => Box::new(file),
-        Pack::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        Pack::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
-    })
-}
-
-/// Reads to the end, after what is there already, unless it is too long.
-fn read_all(reader: impl Read, mut bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
-    reader.take(MAX_REQUEST as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_REQUEST { Err(std::io::Error::other(too_long())) } else { Ok(bytes) }
 }
 
 /// What a JSON request carries, by its key; `None` for `{}`. The whole value is read, so that a broken one is found.

@@ -120,6 +120,13 @@ fn the_environment_is_over_the_file() {
         load(text, &[("ISOGLOSS_TURN__QUIET", "3s"), ("ISOGLOSS_FORWARD__0__ENDPOINT", "http://b")]).expect("loaded");
     assert_eq!((config.turn.quiet.get().as_secs(), config.turn.idle.get().as_secs()), (3, 5));
     assert_eq!(config.forward[0].endpoint, "http://b");
+    let text = "[[forward]]\nendpoint = 'http://a'\nheaders = { X-Api-Key = 'a' }\n";
+    let headers = |config: Config| config.forward[0].headers.clone();
+    let over = headers(load(text, &[("ISOGLOSS_FORWARD__0__HEADERS__X_API_KEY", "b")]).expect("loaded"));
+    assert_eq!(
+        over.iter().map(|(name, value)| (name.as_str(), value.0.as_str())).collect::<Vec<_>>(),
+        [("X-Api-Key", "b")]
+    );
     assert_eq!(config.forward[0].compression, crate::config::Compression::Gzip);
 }
 

@@ -73,7 +73,7 @@ fn set(
         let fail = |message: String| Err((path.join("."), message));
         let (key, below) = match (schema::kind(shape), part) {
             (Kind::Section(section), Part::Word(word)) => {
-                let key = if section.contains_key(ANY) { free_key(&path, word) } else { word.clone() };
+                let key = if section.contains_key(ANY) { free_key(entry, &path, word) } else { word.clone() };
                 match schema::member(section, &key) {
                     Some(below) => (key, below),
                     None => return fail(schema::unknown(section, &path.join("."), &key)),
@@ -129,9 +129,15 @@ fn descend<'a>(
     }
 }
 
-/// A key that the user chooses. Names of variables have neither hyphens nor case, these keys do.
-fn free_key(path: &[String], word: &str) -> String {
+/// A key that the user chooses. Names of variables have neither hyphens nor case, these keys do: the spelling of the
+/// file is kept where it has the key.
+fn free_key(section: &Entry, path: &[String], word: &str) -> String {
     let hyphens = word.replace('_', "-");
+    if let Node::Table(members) = &section.node
+        && let Some(known) = members.keys().find(|known| known.eq_ignore_ascii_case(&hyphens))
+    {
+        return known.clone();
+    }
     if path.last().is_some_and(|section| section == "rates") { super::address::usual_tag(&hyphens) } else { hyphens }
 }
 

@@ -121,7 +121,11 @@ impl Findings {
         if forward.name.as_ref().is_some_and(|name| name.len() > 100 || name.chars().any(char::is_control)) {
             self.add(format!("{key}.name"), "expected at most 100 bytes without control characters");
         }
+        let mut seen = BTreeSet::new();
         for (name, value) in &forward.headers {
+            if !seen.insert(name.to_ascii_lowercase()) {
+                self.add(format!("{key}.headers.{name}"), "said twice, in different case");
+            }
             if let Some(fault) = header_fault(name, &value.0, forward.protocol) {
                 self.add(format!("{key}.headers.{name}"), fault);
             }

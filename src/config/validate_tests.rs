@@ -38,6 +38,7 @@ fn each_value_is_checked() {
         ("forward = [{endpoint = 'http://a', headers = {x-bin = 'x'}}]", "forward.0.headers.x-bin"),
         ("forward = [{endpoint = 'http://a', headers = {'x y' = 'x'}}]", "forward.0.headers.x y"),
         ("forward = [{endpoint = 'http://a', headers = {x = \"x\\ny: z\"}}]", "forward.0.headers.x"),
+        ("forward = [{endpoint = 'http://a', headers = {A = 'x', a = 'x'}}]", "forward.0.headers.a"),
         ("forward = [{endpoint = 'http://a', concurrency = 0}]", "forward.0.concurrency"),
         ("forward = [{endpoint = 'http://a', timeout = '0s'}]", "forward.0.timeout"),
         ("forward = [{endpoint = 'http://a', retry.max = '1ms'}]", "forward.0.retry.initial"),
