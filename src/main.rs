@@ -1,4 +1,6 @@
-//! The program: parses the command line and calls the library.
+//! The program: hands the command line to the library.
 #![forbid(unsafe_code)]
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    isogloss::cli::main()
+}

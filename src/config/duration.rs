@@ -26,8 +26,10 @@ impl Duration {
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text).map(Duration).map_err(|error| {
-            D::Error::custom(format!("\"{text}\" is not a duration such as \"2s\" or \"250ms\": {error}"))
+        humantime::parse_duration(&text).map(Duration).map_err(|_| {
+            D::Error::custom(format!(
+                "invalid duration {text:?}, expected a time with its unit such as \"2s\" or \"250ms\""
+            ))
         })
     }
 }

@@ -1,13 +1,31 @@
 //! Configuration: one typed tree, strict.
 //!
 //! The file is TOML; an unknown key is an error. `${env:VAR}` and `${env:VAR:-default}` are replaced
-//! before parsing, and `ISOGLOSS_SECTION__KEY` in the environment overrides the file.
+//! before parsing, and `ISOGLOSS_SECTION__KEY` in the environment overrides the file. Everything that is wrong is
+//! reported at once, with file, line, column and key; a value that may be a secret is never repeated.
 
+mod address;
+mod document;
 mod duration;
+mod error;
+mod forward;
+mod judging;
+mod load;
+mod overrides;
+mod receive;
+mod schema;
+mod secret;
+mod show;
+mod substitute;
 mod tree;
+mod validate;
+mod warnings;
 
 pub use duration::Duration;
-pub use tree::{
-    Admin, Annotate, Compression, Config, Evaluate, Forward, Grpc, Http, Judge, Label, Language, Log, LogFormat,
-    Metrics, Protocol, Receive, Retry, Sample, Secret, Store, Tokens, TurnOptions,
-};
+pub use error::{ConfigError, Place, Problem};
+pub use forward::{Compression, Forward, Protocol, Retry};
+pub use judging::{Evaluate, Judge, Label, Metrics, Sample};
+pub use load::FILE_VARIABLE;
+pub use receive::{Admin, Grpc, Http, Receive};
+pub use secret::Secret;
+pub use tree::{Annotate, Config, Embedding, Language, Log, LogFormat, Store, Tokens, TurnOptions};
