@@ -100,6 +100,9 @@ fn speaks(value: &Value<'_>) -> bool {
 }
 
 fn words(text: Cow<'_, str>) -> Content<'_> {
+    if matches!(text.trim(), "null" | "None") {
+        return Content::Nothing;
+    }
     if python::is_repr(&text) {
         // `AIMessage`'s content is its words; other representations are not anybody's.
         return match python::content(&text).map(|content| shown(Cow::Owned(content))) {

@@ -4,11 +4,13 @@
 //! one with the lowest rank counts.
 
 use super::documents::IndexedTexts;
+use super::events;
 use super::indexed::Indexed;
 use super::kind;
+use super::messages::Message;
 use super::span::Kind;
 use super::usage::UsageReader;
-use crate::otlp::view::{AnyValue, Attribute, Attributes};
+use crate::otlp::view::{AnyValue, Attribute, Attributes, Span};
 use std::borrow::Cow;
 
 /// An attribute that has several names: the best seen so far.
@@ -64,6 +66,9 @@ pub(super) struct Gathered<'a> {
     pub(super) indexed_output: Indexed<'a>,
     pub(super) indexed_documents: IndexedTexts<'a>,
     pub(super) embedded: IndexedTexts<'a>,
+    /// Messages of span events.
+    pub(super) events_in: Vec<Message<'a>>,
+    pub(super) events_out: Vec<Message<'a>>,
     has_tool_call: bool,
     has_documents: bool,
 }
@@ -72,10 +77,36 @@ impl<'a> Gathered<'a> {
     /// Sorts the attributes in.
     pub(super) fn of(attributes: &Attributes<'a>) -> Self {
         let mut gathered = Gathered::default();
-        for attribute in attributes.iter() {
-            gathered.take(attribute);
-        }
+        gathered.add(attributes);
         gathered
+    }
+
+    /// Sorts in a span's attributes, and what its events say.
+    pub(super) fn of_span(span: &Span<'a>) -> Self {
+        let mut gathered = Gathered::of(&span.attributes);
+        events::gather(span, &mut gathered);
+        gathered
+    }
+
+    /// Sorts more attributes in.
+    pub(super) fn add(&mut self, attributes: &Attributes<'a>) {
+        for attribute in attributes.iter() {
+            self.take(attribute);
+        }
+    }
+
+    /// An event that says what a tool was asked, if this turns out to be a tool's span.
+    pub(super) fn tool_asked(&mut self, event: &Attributes<'a>) {
+        if let Some(content) = event.iter().find(|attribute| attribute.key == b"content") {
+            self.tool_arguments.put(3, content);
+        }
+    }
+
+    /// An event that says what a tool answered, if this turns out to be a tool's span.
+    pub(super) fn tool_said(&mut self, event: &Attributes<'a>) {
+        if let Some(message) = event.iter().find(|attribute| attribute.key == b"message") {
+            self.tool_result.put(3, message);
+        }
     }
 
     /// What the span does: as it names its kind, else its operation, else what its attributes suggest.
@@ -210,6 +241,7 @@ impl<'a> Gathered<'a> {
             b"response.finishReason" => self.finish.put(2, attribute),
             b"prompt.messages" => self.input_messages.put(1, attribute),
             b"prompt" => self.input_value.put(5, attribute),
+            b"value" | b"values" => self.input_value.put(6, attribute),
             b"response.text" => self.final_text.put(1, attribute),
             b"toolCall.name" => self.tool_name.put(2, attribute),
             b"toolCall.args" => self.tool_arguments.put(2, attribute),

@@ -22,6 +22,6 @@ impl Convention for GenAi {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        roles::read(self.name(), Gathered::of(&source.span.attributes), source)
+        roles::read(self.name(), Gathered::of_span(source.span), source)
     }
 }

@@ -17,6 +17,6 @@ impl Convention for Generic {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        roles::read(self.name(), Gathered::of(&source.span.attributes), source)
+        roles::read(self.name(), Gathered::of_span(source.span), source)
     }
 }

@@ -79,12 +79,15 @@ impl<'a> Indexed<'a> {
         let mut messages: Vec<Message<'a>> = Vec::new();
         let mut last: Option<Entry<'a>> = None;
         let mut part_type = "";
+        // Some send the same words as content and again as parts.
+        let mut has_content = false;
         for entry in self.entries {
             let again = last.is_some_and(|last| {
                 last.message == entry.message && last.item == entry.item && last.field == entry.field
             });
             if last.is_none_or(|last| last.message != entry.message) {
                 messages.push(Message::default());
+                has_content = false;
             }
             if last.is_none_or(|last| last.message != entry.message || last.item != entry.item) {
                 part_type = "";
@@ -97,11 +100,15 @@ impl<'a> Indexed<'a> {
             match (entry.field, text) {
                 (Field::Role, Some(role)) => message.speaker = Speaker::named(role),
                 (Field::Finish, Some(reason)) => message.finish = Some(Cow::Borrowed(reason)),
-                (Field::Content, _) => content(message, value),
+                (Field::Content, _) => {
+                    content(message, value);
+                    has_content = !message.texts.is_empty() || !message.results.is_empty();
+                }
                 (Field::PartType, Some(kind)) => part_type = kind,
                 (Field::PartText, Some(text)) => match part_type {
                     "refusal" => message.refuse(Cow::Borrowed(text)),
                     "reasoning" | "thinking" => {}
+                    _ if has_content => {}
                     _ if message.speaker == Some(Speaker::Tool) => {
                         message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
                     }

@@ -13,12 +13,14 @@
 //! | `exchange` | whole requests and responses of a provider, inputs and outputs of chains |
 //! | `leaves` | the words in tool arguments and results |
 //! | `documents` | what a retriever found |
+//! | `events`, `logs` | messages that travel as span events or as log records |
 //! | `roles` | which of it is whose text on which kind of span |
 //! | `kind`, `usage`, `refusal_signal`, `hidden`, `question`, `python`, `tree` | one small subject each |
 //!
 //! Adding a convention is adding its file and its line in [`REGISTRY`].
 
 mod documents;
+mod events;
 mod exchange;
 mod gather;
 mod genai;

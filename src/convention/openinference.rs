@@ -20,6 +20,6 @@ impl Convention for OpenInference {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        roles::read(self.name(), Gathered::of(&source.span.attributes), source)
+        roles::read(self.name(), Gathered::of_span(source.span), source)
     }
 }

@@ -59,6 +59,9 @@ fn talk<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>, is_root: bool) {
     if told.is_empty() {
         told = gathered.input_messages.value().map(messages).unwrap_or_default();
     }
+    if told.is_empty() {
+        told = gathered.events_in;
+    }
     let mut run = Vec::new();
     if told.is_empty() {
         run = gathered.conversation.value().map(messages).unwrap_or_default();
@@ -83,6 +86,9 @@ fn talk<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>, is_root: bool) {
     let mut said = gathered.indexed_output.messages();
     if said.is_empty() {
         said = gathered.output_messages.value().map(messages).unwrap_or_default();
+    }
+    if said.is_empty() {
+        said = gathered.events_out;
     }
     let hidden = said.iter().any(|message| message.hidden);
     output_side(span, said);
@@ -263,15 +269,13 @@ fn embedding<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>) {
     if texts.is_empty()
         && let Some(value) = gathered.input_value.value()
     {
-        match tree::tree(value) {
-            Value::String(text) => texts.push(text),
-            Value::Array(items) => texts.extend(items.into_iter().filter_map(Value::into_str)),
-            mut object => match tree::take(&mut object, "input") {
-                Some(Value::String(text)) => texts.push(text),
-                Some(Value::Array(items)) => texts.extend(items.into_iter().filter_map(Value::into_str)),
-                _ => {}
-            },
+        let mut value = tree::tree(value);
+        if let Some(inner) = tree::take(&mut value, "input") {
+            value = inner;
         }
+        let items = if let Value::Array(items) = value { items } else { vec![value] };
+        // Vercel's SDK quotes each as JSON.
+        texts.extend(items.into_iter().filter_map(Value::into_str).filter_map(|text| tree::parsed(text).into_str()));
     }
     for text in texts {
         say(span, Role::Input, text);
