@@ -21,8 +21,23 @@ const ASSERTED: &[&str] = &[
 ];
 
 /// Clients whose refusal scenario reaches us as a signal on a span or a log record.
-const REFUSAL_SIGNALS: &[&str] =
-    &["traceai-langchain", "openinference-openai", "pydantic-ai", "vercel-ai-v7-proto", "traceai-llamaindex"];
+const REFUSAL_SIGNALS: &[&str] = &[
+    "langsmith-otel",
+    "logfire-pydantic-ai",
+    "mlflow",
+    "openinference-langchain",
+    "openinference-openai",
+    "pydantic-ai",
+    "traceai-anthropic",
+    "traceai-langchain",
+    "traceai-llamaindex",
+    "traceloop-anthropic",
+    "traceloop-openai",
+    "traceloop-openai-0.45",
+    "traceloop-sdk",
+    "vercel-ai-json",
+    "vercel-ai-v7-proto",
+];
 
 /// What one payload was read into.
 #[derive(Default)]

@@ -26,6 +26,8 @@ mod gather;
 mod genai;
 mod generic;
 mod hidden;
+#[cfg(test)]
+mod hostile;
 mod identity;
 mod indexed;
 mod kind;
@@ -40,6 +42,8 @@ mod question;
 mod refusal_signal;
 mod roles;
 mod span;
+#[cfg(test)]
+mod testing;
 mod traceai;
 mod tree;
 mod usage;
