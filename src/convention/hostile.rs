@@ -195,7 +195,7 @@ proptest! {
 
 fn best(message: &[u8]) -> Duration {
     let span = Span::read(message).unwrap();
-    (0..5)
+    (0..3)
         .map(|_| {
             let start = Instant::now();
             std::hint::black_box(read_span(Scope::default(), &span));
@@ -224,7 +224,7 @@ fn of(key: &str, value: String) -> Vec<(String, Any)> {
     vec![("gen_ai.span.kind".to_owned(), "LLM".into()), (key.to_owned(), Any::Str(value))]
 }
 
-/// Scenario: 10,000 messages over numbered keys, in order and shuffled, and 10,000 parts and calls of one message.
+/// Scenario: 10,000 and more messages over numbered keys, in order and shuffled; as many parts and calls of one.
 /// Guarantees: the time grows with their number, not with its square.
 #[test]
 fn many_indexed_messages() {
@@ -240,7 +240,7 @@ fn many_indexed_messages() {
                 }
                 all
             },
-            2500,
+            10_000,
         );
     }
     for key in ["contents.N.message_content.text", "tool_calls.N.tool_call.function.arguments"] {
@@ -252,7 +252,7 @@ fn many_indexed_messages() {
                 all.extend(keys.map(|key| (format!("llm.output_messages.0.message.{key}"), "hola".into())));
                 all
             },
-            2500,
+            10_000,
         );
     }
 }
@@ -262,7 +262,8 @@ fn many_indexed_messages() {
 /// Guarantees: the time grows with its size, not with its square.
 #[test]
 fn large_documents() {
-    let shapes: [(&str, fn(usize) -> String); 9] = [
+    type Shape = (&'static str, fn(usize) -> String);
+    let shapes: [Shape; 9] = [
         ("deep arrays", |n| "[".repeat(n)),
         ("deep objects", |n| "{\"input\":".repeat(n / 9)),
         ("wide", |n| format!("[{}]", "[[[[\"a\"]]]],".repeat(n / 12).trim_end_matches(','))),
@@ -278,8 +279,7 @@ fn large_documents() {
         ("labels", |n| "Context: a\nQuestion: b\n".repeat(n / 23)),
         ("python", |n| format!("{{\"output\": \"content='{}\"}}", "\\\\'x".repeat(n / 4))),
     ];
-    let keys =
-        ["gen_ai.input.messages", "gen_ai.output.messages", "input.value", "output.value", "pydantic_ai.all_messages"];
+    let keys = ["gen_ai.output.messages", "input.value", "pydantic_ai.all_messages"];
     for (shape, build) in shapes {
         for key in keys {
             assert_linear(&format!("{shape} in {key}"), |n| of(key, build(n)), 1 << 18);

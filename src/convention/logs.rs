@@ -89,3 +89,59 @@ fn body<'a>(record: &LogRecord<'a>, speaker: Speaker) -> Option<Message<'a>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Any;
+    use super::*;
+    use crate::otlp::wire::put_bytes;
+
+    fn record(name: &str, body: &Any) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_bytes(&mut out, 12, name.as_bytes());
+        put_bytes(&mut out, 5, &body.encode());
+        out
+    }
+
+    fn map(members: &[(&str, Any)]) -> Any {
+        Any::Map(members.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+    }
+
+    fn read(name: &str, body: &Any) -> Option<Vec<(Role, String)>> {
+        let message = record(name, body);
+        let record = LogRecord::read(&message).unwrap();
+        let span = read_log(&record)?;
+        Some(span.texts.into_iter().map(|text| (text.role, text.text.into_owned())).collect())
+    }
+
+    /// Scenario: one record of each kind that carries words, one of history, one without content, one of another program.
+    /// Guarantees: words come out under the role of the record, and the others are not taken for a model call.
+    #[test]
+    fn records() {
+        let content = map(&[("content", "hola".into())]);
+        assert_eq!(read("gen_ai.system.message", &content), Some(vec![(Role::System, "hola".into())]));
+        assert_eq!(read("gen_ai.user.message", &content), Some(vec![(Role::Input, "hola".into())]));
+        assert_eq!(read("gen_ai.tool.message", &content), Some(vec![(Role::ToolResult, "hola".into())]));
+        let choice = map(&[("finish_reason", "stop".into()), ("message", content.clone())]);
+        assert_eq!(read("gen_ai.choice", &choice), Some(vec![(Role::Output, "hola".into())]));
+        assert_eq!(read("gen_ai.assistant.message", &content), None);
+        assert_eq!(read("gen_ai.user.message", &map(&[])), None);
+        assert_eq!(read("http.server.request", &content), None);
+    }
+
+    /// Scenario: a choice that a content filter stopped, and one that declines in words of its own.
+    /// Guarantees: both are signals.
+    #[test]
+    fn declined() {
+        let filtered =
+            record("gen_ai.choice", &map(&[("finish_reason", "content_filter".into()), ("message", map(&[]))]));
+        let record_read = LogRecord::read(&filtered).unwrap();
+        assert_eq!(read_log(&record_read).unwrap().refusal, Some(RefusalSignal::Filtered));
+        let words = map(&[("role", "assistant".into()), ("refusal", "lo siento".into())]);
+        let refused = record("gen_ai.choice", &map(&[("finish_reason", "stop".into()), ("message", words)]));
+        let record_read = LogRecord::read(&refused).unwrap();
+        let span = read_log(&record_read).unwrap();
+        assert_eq!(span.refusal, Some(RefusalSignal::Refused(Some("lo siento".into()))));
+        assert!(span.texts_of(Role::Output).eq(["lo siento"]));
+    }
+}

@@ -181,10 +181,10 @@ pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) ->
     if let Some(refusal) = text(&mut value, "refusal") {
         message.refuse(refusal);
     }
-    if let Some(mut extra) = take(&mut value, "additional_kwargs") {
-        if let Some(refusal) = text(&mut extra, "refusal") {
-            message.refuse(refusal);
-        }
+    if let Some(mut extra) = take(&mut value, "additional_kwargs")
+        && let Some(refusal) = text(&mut extra, "refusal")
+    {
+        message.refuse(refusal);
     }
     if let Some(Value::Array(calls)) = take(&mut value, "tool_calls") {
         for mut call in calls {

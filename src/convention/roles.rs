@@ -300,3 +300,7 @@ fn push<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) {
         span.texts.push(RoleText { role, text });
     }
 }
+
+#[cfg(test)]
+#[path = "roles_tests.rs"]
+mod tests;
