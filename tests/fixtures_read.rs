@@ -2,6 +2,8 @@
 //!
 //! A small sample lies in `tests/fixtures/clients` and is always read. The whole collection is read when it is
 //! there: `ISOGLOSS_FIXTURES`, else `../shared/fixtures/otlp` beside the checkout.
+// The lints' leave for tests does not reach the helpers of an integration test.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
 use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
