@@ -1,0 +1,76 @@
+//! Content that was sent but is no text: redacted, media, references to media.
+
+use std::borrow::Cow;
+
+/// What a sent string is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shown<'a> {
+    /// Text that may be read.
+    Text(Cow<'a, str>),
+    /// Hidden on purpose, or media.
+    Hidden,
+    /// Nothing but white space.
+    Nothing,
+}
+
+const MEDIA_MARK: &str = "@@@langfuseMedia:";
+
+/// Says whether a string is text. References to uploaded media are cut out of a longer text.
+pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Shown::Nothing;
+    }
+    if trimmed == "__REDACTED__" || is_data_url(trimmed) {
+        return Shown::Hidden;
+    }
+    if trimmed.contains(MEDIA_MARK) {
+        let rest = without_media(trimmed);
+        return if rest.trim().is_empty() { Shown::Hidden } else { Shown::Text(Cow::Owned(rest)) };
+    }
+    Shown::Text(text)
+}
+
+/// Whether the whole is one `data:` URL.
+fn is_data_url(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("data:") else { return false };
+    // `data:[type/subtype][;parameter]...,content`: a sentence that starts with "data:" has no such head.
+    let Some((head, _)) = rest.split_once(',') else { return false };
+    head.len() <= 256 && !head.contains(char::is_whitespace) && (head.contains('/') || head.ends_with("base64"))
+}
+
+fn without_media(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some((before, after)) = rest.split_once(MEDIA_MARK) {
+        kept.push_str(before);
+        // A reference that is cut has nothing after it.
+        rest = after.split_once("@@@").map_or("", |(_, rest)| rest);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: redacted values, data URLs, media references alone and inside a sentence, and plain text.
+    /// Guarantees: only text is shown, and a sentence that begins with "data:" is text.
+    #[test]
+    fn tells_text_from_what_is_hidden() {
+        for hidden in [
+            "__REDACTED__",
+            " __REDACTED__\n",
+            "data:image/png;base64,iVBORw0KGgo=",
+            "data:;base64,AAAA",
+            "@@@langfuseMedia:type=image/png|id=x|source=base64_data_uri@@@",
+            "@@@langfuseMedia:type=image/p",
+        ] {
+            assert_eq!(shown(hidden.into()), Shown::Hidden, "{hidden}");
+        }
+        assert_eq!(shown(" \n".into()), Shown::Nothing);
+        assert_eq!(shown("data: los precios, por favor".into()), Shown::Text("data: los precios, por favor".into()));
+        assert_eq!(shown("mira @@@langfuseMedia:type=image/png|id=x@@@ esto".into()), Shown::Text("mira  esto".into()));
+    }
+}

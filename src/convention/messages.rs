@@ -1,0 +1,257 @@
+//! Messages of a conversation, from JSON or structured values in the shapes that providers and frameworks use.
+
+use super::hidden::{Shown, shown};
+use super::parts;
+use super::tree::take;
+use super::{leaves, tree};
+use crate::otlp::view::AnyValue;
+use crate::text::json::Value;
+use std::borrow::Cow;
+
+/// Who says a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    System,
+    User,
+    Assistant,
+    Tool,
+}
+
+impl Speaker {
+    /// From a role, a LangChain type or the name of a LangChain class.
+    pub(super) fn named(name: &str) -> Option<Speaker> {
+        const NAMES: &[(&str, Speaker)] = &[
+            ("system", Speaker::System),
+            ("developer", Speaker::System),
+            ("user", Speaker::User),
+            ("human", Speaker::User),
+            ("assistant", Speaker::Assistant),
+            ("ai", Speaker::Assistant),
+            ("model", Speaker::Assistant),
+            ("tool", Speaker::Tool),
+            ("function", Speaker::Tool),
+            ("SystemMessage", Speaker::System),
+            ("HumanMessage", Speaker::User),
+            ("HumanMessageChunk", Speaker::User),
+            ("AIMessage", Speaker::Assistant),
+            ("AIMessageChunk", Speaker::Assistant),
+            ("ToolMessage", Speaker::Tool),
+        ];
+        // LlamaIndex writes `MessageRole.USER`.
+        let name = name.strip_prefix("MessageRole.").unwrap_or(name);
+        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, speaker)| speaker)
+    }
+}
+
+/// One message, taken apart.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Message<'a> {
+    pub(super) speaker: Option<Speaker>,
+    pub(super) texts: Vec<Cow<'a, str>>,
+    /// The words in which the model declined, where the provider marks them as such.
+    pub(super) refusal: Option<Cow<'a, str>>,
+    /// The words of the arguments, one text a tool call.
+    pub(super) calls: Vec<Cow<'a, str>>,
+    /// Whether tools were called, with or without words.
+    pub(super) called: bool,
+    /// The words of the results, one text a result.
+    pub(super) results: Vec<Cow<'a, str>>,
+    pub(super) finish: Option<Cow<'a, str>>,
+    /// Whether something was hidden or is media.
+    pub(super) hidden: bool,
+}
+
+impl<'a> Message<'a> {
+    pub(super) fn by(speaker: Option<Speaker>) -> Self {
+        Message { speaker, ..Message::default() }
+    }
+
+    /// Adds words, unless they are hidden or none.
+    pub(super) fn say(&mut self, text: Cow<'a, str>) {
+        match shown(text) {
+            Shown::Text(text) => self.texts.push(text),
+            Shown::Hidden => self.hidden = true,
+            Shown::Nothing => {}
+        }
+    }
+
+    /// Marks words as a refusal.
+    pub(super) fn refuse(&mut self, text: Cow<'a, str>) {
+        match shown(text) {
+            Shown::Text(text) => self.refusal = Some(text),
+            Shown::Hidden => self.hidden = true,
+            Shown::Nothing => {}
+        }
+    }
+
+    /// Adds a tool call.
+    pub(super) fn call(&mut self, arguments: Option<Value<'a>>) {
+        self.called = true;
+        self.calls.extend(arguments.and_then(leaves::arguments_of));
+    }
+
+    /// Adds content: text, a list of parts, or one part. What a tool says is a result.
+    pub(super) fn content(&mut self, content: Value<'a>) {
+        match content {
+            content if self.speaker == Some(Speaker::Tool) && !parts::holds_results(&content) => {
+                self.results.extend(leaves::result_of(content));
+            }
+            Value::String(text) => self.say(text),
+            Value::Array(items) => items.into_iter().for_each(|item| parts::add(self, item)),
+            part @ Value::Object(_) => parts::add(self, part),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The words as one text.
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        leaves::join(self.texts)
+    }
+}
+
+/// The messages in an attribute: an array of them, a batch of one such array, or a single message. Empty for
+/// anything else.
+pub(super) fn messages<'a>(value: AnyValue<'a>) -> Vec<Message<'a>> {
+    messages_of(tree::tree(value))
+}
+
+/// As [`messages`], of a value that is already a tree.
+pub(super) fn messages_of(value: Value<'_>) -> Vec<Message<'_>> {
+    match value {
+        Value::Array(mut items) => {
+            if let Some(Value::Array(batch)) = items.first_mut() {
+                // LangChain runs batches; a span holds the first.
+                items = std::mem::take(batch);
+            }
+            items.into_iter().filter_map(|item| message(item, None)).collect()
+        }
+        object @ Value::Object(_) => message(object, None).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Envelopes around a message are opened this deep.
+const MAX_ENVELOPES: usize = 4;
+
+/// One message; `speaker` is who speaks where the value does not say it. `None` when it is no message.
+pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) -> Option<Message<'a>> {
+    let mut finish = None;
+    for _ in 0..MAX_ENVELOPES {
+        if !matches!(value, Value::Object(_)) {
+            return None;
+        }
+        if finish.is_none() {
+            finish = text(&mut value, "finish_reason").or_else(|| text(&mut value, "stop_reason"));
+        }
+        // LangChain's `{"lc": 1, "id": [..., "HumanMessage"], "kwargs": {...}}` and `{"type": "human", "data": {...}}`,
+        // a provider's `{"finish_reason": ..., "message": {...}}`.
+        let said = value.get("id").and_then(|id| id.items().last()).and_then(Value::as_str);
+        let said = said.or_else(|| value.get("role").and_then(Value::as_str));
+        let said = said.or_else(|| value.get("type").and_then(Value::as_str));
+        speaker = said.and_then(Speaker::named).or(speaker);
+        let inner = ["kwargs", "data", "message"]
+            .iter()
+            .find(|key| matches!(value.get(key), Some(Value::Object(_))))
+            .and_then(|key| take(&mut value, key));
+        match inner {
+            Some(inner) => value = inner,
+            None => break,
+        }
+    }
+    // Items of OpenAI's Responses API that are no messages but calls and results.
+    let is_item = matches!(
+        value.get("type").and_then(Value::as_str),
+        Some("function_call" | "function_call_output" | "custom_tool_call" | "reasoning")
+    );
+    if speaker.is_none() && is_item {
+        let mut message = Message::default();
+        parts::add(&mut message, value);
+        message.speaker = Some(if message.results.is_empty() { Speaker::Assistant } else { Speaker::Tool });
+        return Some(message);
+    }
+    let mut message = Message::by(speaker);
+    message.finish = finish;
+    let mut known = speaker.is_some();
+    for key in ["content", "parts", "blocks"] {
+        if let Some(content) = take(&mut value, key) {
+            known = true;
+            message.content(content);
+        }
+    }
+    if let Some(refusal) = text(&mut value, "refusal") {
+        message.refuse(refusal);
+    }
+    if let Some(mut extra) = take(&mut value, "additional_kwargs")
+        && let Some(refusal) = text(&mut extra, "refusal")
+    {
+        message.refuse(refusal);
+    }
+    if let Some(Value::Array(calls)) = take(&mut value, "tool_calls") {
+        for mut call in calls {
+            let mut function = take(&mut call, "function").unwrap_or(Value::Null);
+            let found = parts::arguments(&mut function).or_else(|| parts::arguments(&mut call));
+            message.call(found);
+        }
+    }
+    if let Some(mut call @ Value::Object(_)) = take(&mut value, "function_call") {
+        let found = parts::arguments(&mut call);
+        message.call(found);
+    }
+    known.then_some(message)
+}
+
+/// Takes a string out of an object.
+pub(super) fn text<'a>(value: &mut Value<'a>, key: &str) -> Option<Cow<'a, str>> {
+    take(value, key).and_then(Value::into_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Vec<Message<'_>> {
+        messages(AnyValue::Str(json))
+    }
+
+    /// Scenario: the same exchange as OpenAI, OTel parts, LangChain in both forms, Anthropic, Responses items.
+    /// Guarantees: speaker, words, calls and results come out the same.
+    #[test]
+    fn shapes() {
+        for json in [
+            r#"[{"role":"user","content":"hola"},{"role":"assistant","content":null,"tool_calls":[{"id":"1","function":{"name":"f","arguments":"{\"q\":\"casco\"}"}}]},{"role":"tool","tool_call_id":"1","content":"{\"r\":\"rojo\"}"}]"#,
+            r#"[{"role":"user","parts":[{"type":"text","content":"hola"}]},{"role":"assistant","parts":[{"type":"tool_call","arguments":{"q":"casco"}}]},{"role":"tool","parts":[{"type":"tool_call_response","response":{"r":"rojo"}}]}]"#,
+            r#"[[{"lc":1,"type":"constructor","id":["langchain","HumanMessage"],"kwargs":{"content":"hola","type":"human"}},{"lc":1,"id":["AIMessage"],"kwargs":{"content":"","tool_calls":[{"name":"f","args":{"q":"casco"}}]}},{"id":["ToolMessage"],"kwargs":{"content":"{\"r\":\"rojo\"}"}}]]"#,
+            r#"[{"type":"human","data":{"content":"hola"}},{"type":"ai","data":{"content":"","tool_calls":[{"name":"f","args":{"q":"casco"}}]}},{"type":"tool","data":{"content":"rojo"}}]"#,
+            r#"[{"role":"user","content":[{"type":"text","text":"hola"}]},{"role":"assistant","content":[{"type":"tool_use","name":"f","input":{"q":"casco"}}]},{"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"rojo"}]}]}]"#,
+            r#"[{"role":"user","content":"hola"},{"type":"function_call","name":"f","arguments":"{\"q\":\"casco\"}"},{"type":"function_call_output","output":"rojo"}]"#,
+        ] {
+            let messages = read(json);
+            assert_eq!(messages.len(), 3, "{json}");
+            assert_eq!(messages[0].speaker, Some(Speaker::User), "{json}");
+            assert_eq!(messages[0].texts, ["hola"], "{json}");
+            assert_eq!(messages[1].speaker, Some(Speaker::Assistant), "{json}");
+            assert!(messages[1].called && messages[1].texts.is_empty(), "{json}");
+            assert_eq!(messages[1].calls, ["casco"], "{json}");
+            assert_eq!(messages[2].results, ["rojo"], "{json}");
+            assert!(messages[2].texts.is_empty(), "{json}");
+        }
+    }
+
+    /// Scenario: refusals in each place where clients leave them, and media among the parts.
+    /// Guarantees: the words of the refusal are found, media is hidden and never text.
+    #[test]
+    fn refusals_and_media() {
+        for json in [
+            r#"{"role":"assistant","content":null,"refusal":"lo siento"}"#,
+            r#"{"id":["AIMessage"],"kwargs":{"content":"","additional_kwargs":{"refusal":"lo siento"}}}"#,
+            r#"{"role":"assistant","parts":[{"type":"refusal","content":"lo siento"}]}"#,
+            r#"{"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"lo siento"}]}"#,
+        ] {
+            assert_eq!(read(json)[0].refusal.as_deref(), Some("lo siento"), "{json}");
+        }
+        let media = r#"{"role":"user","content":[{"type":"text","text":"¿qué es?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}"#;
+        let message = &read(media)[0];
+        assert!(message.hidden);
+        assert_eq!(message.texts, ["¿qué es?"]);
+    }
+}

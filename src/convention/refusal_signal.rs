@@ -1,0 +1,77 @@
+//! Refusals and blocks that the provider itself reports.
+
+use super::span::{AgentSpan, RefusalSignal, Role};
+use std::borrow::Cow;
+
+/// Whether a finish reason says that the provider blocked or the model declined the answer, however it is spelled.
+pub fn blocks(reason: &str) -> bool {
+    normal(reason).is_some()
+}
+
+/// What a blocking finish reason says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Refusal,
+    Filter,
+}
+
+fn normal(reason: &str) -> Option<Block> {
+    // Long strings are no finish reasons; there is nothing to normalise in them.
+    if reason.len() > 64 {
+        return None;
+    }
+    let plain: String = reason.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    match plain.as_str() {
+        "refusal" => Some(Block::Refusal),
+        "contentfilter" | "contentfiltered" | "safety" | "blocklist" | "prohibitedcontent" | "recitation" | "spii" => {
+            Some(Block::Filter)
+        }
+        _ => None,
+    }
+}
+
+/// Derives the signal from the finish reasons, unless the refusal's own words are already known.
+pub(super) fn from_finish(span: &mut AgentSpan<'_>) {
+    if span.refusal.is_some() {
+        return;
+    }
+    let block = span.finish_reasons.iter().filter_map(|reason| normal(reason)).next();
+    span.refusal = match block {
+        // Anthropic sends the refusal's words as the answer.
+        Some(Block::Refusal) => {
+            let words = span.texts.iter().find(|text| text.role == Role::Output).map(|text| text.text.clone());
+            Some(RefusalSignal::Refused(words))
+        }
+        Some(Block::Filter) => Some(RefusalSignal::Filtered),
+        None => None,
+    };
+}
+
+/// The finish reasons in an attribute's JSON string, or the one that it is.
+pub(super) fn reasons<'a>(text: &'a str, found: &mut Vec<Cow<'a, str>>) {
+    use crate::text::json::Value;
+    match super::tree::parsed(Cow::Borrowed(text)) {
+        Value::Array(items) => found.extend(items.into_iter().filter_map(Value::into_str)),
+        Value::String(reason) if !reason.trim().is_empty() => found.push(reason),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: the spellings that clients use, and reasons that are no block.
+    /// Guarantees: every spelling is known, ordinary reasons are not.
+    #[test]
+    fn spellings() {
+        for reason in
+            ["content_filter", "content-filter", "content_filtered", "SAFETY", "refusal", "PROHIBITED_CONTENT"]
+        {
+            assert!(blocks(reason), "{reason}");
+        }
+        for reason in ["stop", "length", "tool_calls", "end_turn", "", "max_tokens"] {
+            assert!(!blocks(reason), "{reason}");
+        }
+    }
+}

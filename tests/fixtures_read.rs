@@ -1,0 +1,354 @@
+//! Requests that real clients sent, read into roles, and compared with what the clients were given.
+//!
+//! A small sample lies in `tests/fixtures/clients` and is always read. The whole collection is read when it is
+//! there: `ISOGLOSS_FIXTURES`, else `../shared/fixtures/otlp` beside the checkout.
+// The lints' leave for tests does not reach the helpers of an integration test.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
+use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Clients that must be read without a fault; the others are shown for information.
+const ASSERTED: &[&str] = &[
+    "traceai-openai",
+    "traceai-openai-grpc",
+    "traceai-langchain",
+    "openinference-openai",
+    "pydantic-ai",
+    "vercel-ai-v7-proto",
+    "otel-openai-v2-events",
+];
+
+/// Clients whose refusal scenario reaches us as a signal on a span or a log record.
+const REFUSAL_SIGNALS: &[&str] = &[
+    "langsmith-otel",
+    "logfire-pydantic-ai",
+    "mlflow",
+    "openinference-langchain",
+    "openinference-openai",
+    "pydantic-ai",
+    "traceai-anthropic",
+    "traceai-langchain",
+    "traceai-llamaindex",
+    "traceloop-anthropic",
+    "traceloop-openai",
+    "traceloop-openai-0.45",
+    "traceloop-sdk",
+    "vercel-ai-json",
+    "vercel-ai-v7-proto",
+];
+
+/// What one payload was read into.
+#[derive(Default)]
+struct Reading {
+    texts: Vec<(Role, String)>,
+    kinds: BTreeMap<&'static str, usize>,
+    models: Vec<String>,
+    usage: Usage,
+    refused: bool,
+    bytes: Vec<u8>,
+}
+
+impl Reading {
+    fn add(&mut self, span: AgentSpan<'_>) {
+        *self.kinds.entry(span.kind.name()).or_default() += 1;
+        let sum = |total: &mut Option<u64>, part: Option<u64>| {
+            if let Some(part) = part {
+                *total = Some(total.unwrap_or(0) + part);
+            }
+        };
+        if span.kind == Kind::Llm {
+            self.models.extend(span.model.as_deref().map(str::to_owned));
+            sum(&mut self.usage.input, span.usage.input);
+            sum(&mut self.usage.output, span.usage.output);
+        }
+        self.refused |= matches!(span.refusal, Some(RefusalSignal::Refused(_) | RefusalSignal::Filtered));
+        self.texts.extend(span.texts.into_iter().map(|text| (text.role, text.text.trim().to_owned())));
+    }
+
+    fn read(folder: &Path, payload: &Value) -> Self {
+        let mut reading = Reading::default();
+        for file in payload["files"].as_array().into_iter().flatten() {
+            let bytes = std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap();
+            reading.bytes.extend_from_slice(&bytes);
+            if file["signal"] == "trace" { reading.spans(&bytes) } else { reading.logs(&bytes) }
+        }
+        reading
+    }
+
+    fn spans(&mut self, request: &[u8]) {
+        for resource in resource_spans(request) {
+            for scope_spans in resource.unwrap().scope_spans() {
+                let scope_spans = scope_spans.unwrap();
+                for message in scope_spans.spans() {
+                    let span = Span::read(message.unwrap()).unwrap();
+                    if let Some(span) = read_span(scope_spans.scope().unwrap(), &span) {
+                        self.add(span);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Joins records as whoever keeps the turn must: of a span's user messages the last is the question.
+    fn logs(&mut self, request: &[u8]) {
+        let mut questions: BTreeMap<Vec<u8>, (u64, String)> = BTreeMap::new();
+        for resource in resource_logs(request) {
+            for scope in resource.unwrap().scope_logs() {
+                for message in scope.unwrap().records() {
+                    let record = LogRecord::read(message.unwrap()).unwrap();
+                    let Some(mut span) = read_log(&record) else { continue };
+                    if let Some(at) = span.texts.iter().position(|text| text.role == Role::Input) {
+                        let text = span.texts.remove(at).text.trim().to_owned();
+                        let last = questions.entry(record.span_id.to_vec()).or_default();
+                        if record.time_unix_nano >= last.0 {
+                            *last = (record.time_unix_nano, text);
+                        }
+                    }
+                    let kinds = self.kinds.clone();
+                    self.add(span);
+                    // A record is no span of its own.
+                    self.kinds = kinds;
+                }
+            }
+        }
+        self.texts.extend(questions.into_values().map(|(_, text)| (Role::Input, text)));
+    }
+
+    /// Whether the words are anywhere in the payload, as they are or escaped.
+    fn sent(&self, words: &str) -> bool {
+        let escaped: String = words
+            .chars()
+            .map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
+            .collect();
+        [words, &escaped].iter().any(|words| memchr::memmem::find(&self.bytes, words.as_bytes()).is_some())
+    }
+
+    fn has(&self, role: Role, wanted: &str) -> bool {
+        self.texts.iter().any(|(of, text)| *of == role && text == wanted.trim())
+    }
+}
+
+/// What a payload should be read into.
+#[derive(Default)]
+struct Expected {
+    /// Texts that must be there, as they are or (second field) inside a longer one.
+    wanted: Vec<(Role, String, bool)>,
+    /// Texts that may be there besides.
+    allowed: Vec<(Role, String)>,
+    /// Every text that the client was given, also where the index says that it is not whole in the payload.
+    given: Vec<(Role, String)>,
+}
+
+impl Expected {
+    fn of(payload: &Value, reading: &Reading) -> Self {
+        let mut expected = Expected::default();
+        for (name, entries) in payload["expected"]["roles"].as_object().unwrap() {
+            let entries = entries.as_array().cloned().unwrap_or_else(|| vec![entries.clone()]);
+            for entry in entries {
+                expected.add(name, &entry, reading);
+            }
+        }
+        expected
+    }
+
+    fn add(&mut self, name: &str, entry: &Value, reading: &Reading) {
+        let role = match name {
+            "system" => Role::System,
+            "user" | "embedding_inputs" => Role::Input,
+            "retrieved" => Role::Retrieval,
+            "output" => Role::Output,
+            "tools" => return self.tool(entry, reading),
+            // History: must appear under no role.
+            _ => return,
+        };
+        let Some(text) = entry["text"].as_str().filter(|text| !text.is_empty()) else { return };
+        self.given.push((role, text.to_owned()));
+        match entry["in_payload"].as_str() {
+            Some("exact") if role == Role::Retrieval && !reading.kinds.contains_key("RETRIEVER") => {}
+            Some("exact") => self.wanted.push((role, text.to_owned(), false)),
+            // The question is cut out of a pasted prompt; instructions may have a suffix.
+            Some("embedded") if role == Role::Input => self.wanted.push((role, text.to_owned(), false)),
+            Some("embedded") if role != Role::Retrieval => self.wanted.push((role, text.to_owned(), true)),
+            _ => {}
+        }
+    }
+
+    fn tool(&mut self, entry: &Value, reading: &Reading) {
+        let sent = entry["arguments_in_payload"].as_object().unwrap();
+        for leaf in leaves(&entry["arguments"]) {
+            if sent.get(&leaf).is_some_and(|sent| sent == "exact") {
+                self.wanted.push((Role::ToolArguments, leaf, true));
+            }
+        }
+        if sent.values().any(|sent| sent == "exact") {
+            // The index does not say it of results: one that is nowhere in the bytes was not sent.
+            let words = leaves(&entry["result"]).into_iter().filter(|leaf| reading.sent(leaf));
+            self.wanted.extend(words.map(|leaf| (Role::ToolResult, leaf, true)));
+        }
+        for (role, value) in [(Role::ToolArguments, &entry["arguments"]), (Role::ToolResult, &entry["result"])] {
+            self.allowed.push((role, leaves(value).join("\n")));
+            self.given.push((role, leaves(value).join("\n")));
+        }
+    }
+}
+
+fn leaves(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(leaves).collect(),
+        Value::Object(members) => members.values().flat_map(leaves).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// One line of the table.
+#[derive(Default)]
+struct Row {
+    payloads: usize,
+    right: usize,
+    wrong: usize,
+    missing: usize,
+    /// Languages right of those that could be told; filled in by [`language_is_right`].
+    languages: Option<(usize, usize)>,
+    faults: Vec<String>,
+}
+
+/// Whether the detector at hand gives a text the language that the index names; `None` where nothing can be said.
+fn language_is_right(_text: &str, _lang: Option<&str>) -> Option<bool> {
+    None
+}
+
+fn check(folder: &Path, payload: &Value, row: &mut Row) {
+    let client = payload["client"].as_str().unwrap();
+    let name = format!("{client}/{}", payload["scenario"].as_str().unwrap());
+    let reading = Reading::read(folder, payload);
+    let expected = Expected::of(payload, &reading);
+    row.payloads += 1;
+    for (role, text, inside) in &expected.wanted {
+        let found = reading.has(*role, text)
+            || *inside && reading.texts.iter().any(|(of, read)| of == role && read.contains(text.as_str()));
+        if found {
+            row.right += 1;
+            if let Some(right) = language_is_right(text, None) {
+                let (told, all) = row.languages.unwrap_or_default();
+                row.languages = Some((told + usize::from(right), all + 1));
+            }
+        } else {
+            row.missing += 1;
+            row.faults.push(format!("{name}: missing {} {text:?}", role.name()));
+        }
+    }
+    for (role, text) in &reading.texts {
+        // Every text that was read must be one of this role's, whole, cut by the client's limit, or (instructions)
+        // with the client's own suffix.
+        let explained = expected.wanted.iter().any(|(of, wanted, inside)| {
+            of == role && (wanted.trim() == text || *inside && *role == Role::System && text.contains(wanted.as_str()))
+        }) || expected.allowed.iter().any(|(of, allowed)| of == role && same_words(allowed, text))
+            || client.ends_with("truncated")
+                && expected.given.iter().any(|(of, given)| of == role && given.starts_with(text.as_str()));
+        if !explained {
+            row.wrong += 1;
+            row.faults.push(format!("{name}: wrong {} {text:?}", role.name()));
+        }
+    }
+    for fault in facts(payload, &reading) {
+        row.wrong += 1;
+        row.faults.push(format!("{name}: {fault}"));
+    }
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    sorted(one) == sorted(other)
+}
+
+/// Faults in kind, model, usage and refusal.
+fn facts(payload: &Value, reading: &Reading) -> Vec<String> {
+    let expected = &payload["expected"];
+    let mut faults = Vec::new();
+    let calls = expected["llm_calls"].as_u64().unwrap_or(0);
+    let spans = reading.kinds.get("LLM").copied().unwrap_or(0) as u64;
+    // LlamaIndex nests three spans for one call.
+    if payload["client"] != "traceai-llamaindex" && spans != calls {
+        faults.push(format!("{spans} LLM spans for {calls} calls"));
+    }
+    if payload["kind"] == "embed" && !reading.kinds.contains_key("EMBEDDING") {
+        faults.push("no EMBEDDING span".to_owned());
+    }
+    let models: Vec<&str> =
+        ["response_model", "request_model"].iter().filter_map(|key| expected[*key].as_str()).collect();
+    if let Some(other) = reading.models.iter().find(|model| !models.contains(&model.as_str())) {
+        faults.push(format!("model {other}"));
+    }
+    if let Some(usage) = expected["usage_per_llm_call"].as_object() {
+        for (read, key) in [(reading.usage.input, "input"), (reading.usage.output, "output")] {
+            let all = usage[key].as_u64().unwrap_or(0) * calls;
+            if read.is_some_and(|read| read != all) {
+                faults.push(format!("{key} tokens {read:?}, not {all}"));
+            }
+        }
+    }
+    let scenario = payload["kind"].as_str().unwrap_or_default();
+    let refuses = matches!(scenario, "native_refusal" | "content_filter");
+    if refuses && REFUSAL_SIGNALS.iter().any(|client| payload["client"] == *client) && !reading.refused {
+        faults.push("refusal signal not found".to_owned());
+    }
+    if !refuses && reading.refused {
+        faults.push("refusal signal where there was none".to_owned());
+    }
+    faults
+}
+
+fn table(folder: &Path) -> BTreeMap<String, Row> {
+    let index: Value = serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for payload in index["payloads"].as_array().unwrap() {
+        check(folder, payload, rows.entry(payload["client"].as_str().unwrap().to_owned()).or_default());
+    }
+    println!("{:32}{:>9}{:>7}{:>7}{:>9}  languages", "client", "payloads", "right", "wrong", "missing");
+    for (client, row) in &rows {
+        let languages = row.languages.map_or("-".to_owned(), |(right, all)| format!("{right}/{all}"));
+        let mark = if ASSERTED.contains(&client.as_str()) { "" } else { " (information)" };
+        println!("{client:32}{:>9}{:>7}{:>7}{:>9}  {languages}{mark}", row.payloads, row.right, row.wrong, row.missing);
+    }
+    for fault in rows.values().flat_map(|row| &row.faults) {
+        println!("  {fault}");
+    }
+    rows
+}
+
+fn assert_right(rows: &BTreeMap<String, Row>) {
+    for client in ASSERTED {
+        let row = &rows[*client];
+        assert!(row.right > 0, "{client}: nothing was read");
+        assert_eq!((row.wrong, row.missing), (0, 0), "{client}: {:#?}", row.faults);
+    }
+}
+
+/// Scenario: one or two requests of each client that this repository holds.
+/// Guarantees: every text is read under its role, none under another, and kind, model, usage and refusal are right.
+#[test]
+fn sample() {
+    assert_right(&table(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clients")));
+}
+
+/// Scenario: the whole collection of what real clients sent, where it is at hand.
+/// Guarantees: as the sample, over every scenario of the asserted clients; the other clients are shown.
+#[test]
+fn collection() {
+    let folder = std::env::var_os("ISOGLOSS_FIXTURES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/otlp"), PathBuf::from);
+    if !folder.join("index.json").exists() {
+        println!("skipped: no collection at {}", folder.display());
+        return;
+    }
+    assert_right(&table(&folder));
+}
