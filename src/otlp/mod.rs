@@ -3,6 +3,9 @@
 
 pub mod forward;
 pub mod receive;
+pub mod splice;
+#[cfg(test)]
+mod testing;
 pub mod view;
 pub mod wire;
 
