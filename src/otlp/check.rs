@@ -59,7 +59,7 @@ fn data_points(message: &[u8]) -> Result<u64, WireError> {
     for field in Fields::new(message) {
         let field = field?;
         match field.number {
-            1 | 2 | 3 => field.bytes().map(|_| ())?,
+            1..=3 => field.bytes().map(|_| ())?,
             12 => key_value(field.bytes()?)?,
             5 | 7 | 9 | 10 | 11 => {
                 for point in Fields::new(field.bytes()?) {
