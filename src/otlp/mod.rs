@@ -1,8 +1,14 @@
 //! OTLP on the wire: borrowed views over a request's bytes, the splice that adds attributes, JSON
 //! transcoding, status codes, receiving and forwarding. This room knows no language.
 
+pub mod check;
 pub mod forward;
+pub mod json;
 pub mod receive;
+pub mod splice;
+pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod view;
 pub mod wire;
 

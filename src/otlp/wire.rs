@@ -26,6 +26,9 @@ pub enum WireError {
     /// A string that is not UTF-8.
     #[error("string is not UTF-8")]
     Utf8,
+    /// Edits for a span that the request does not have.
+    #[error("edits for a span that is not in the request")]
+    NoSuchSpan,
 }
 
 /// A field's value as it lies in the message.
@@ -82,6 +85,14 @@ impl<'a> Field<'a> {
     pub fn fixed64(&self) -> Result<u64, WireError> {
         match self.value {
             Value::Fixed64(v) => Ok(v),
+            _ => Err(WireError::Mismatch(self.number)),
+        }
+    }
+
+    /// The number of a fixed32 field.
+    pub fn fixed32(&self) -> Result<u32, WireError> {
+        match self.value {
+            Value::Fixed32(v) => Ok(v),
             _ => Err(WireError::Mismatch(self.number)),
         }
     }
@@ -253,6 +264,12 @@ pub fn put_uint(out: &mut Vec<u8>, number: u32, value: u64) {
     put_varint(out, value);
 }
 
+/// Appends a fixed64 field.
+pub fn put_fixed64(out: &mut Vec<u8>, number: u32, value: u64) {
+    put_tag(out, number, 1);
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,5 +295,40 @@ mod tests {
         assert_eq!(varint(&[0x81, 0x80, 0x00], 0), Ok((1, 3)));
         assert_eq!(varint(&[0x80; 11], 0), Err(WireError::VarintTooLong));
         assert_eq!(varint(&[0x80; 3], 0), Err(WireError::Truncated));
+    }
+
+    /// Scenario: a group with fields and another group in it, then groups that are not closed, closed by
+    /// another number, or nested beyond the bound.
+    /// Guarantees: a group is stepped over as one field; everything unbalanced or too deep is an error.
+    #[test]
+    fn groups() {
+        let nested = [0x0b, 0x10, 0x01, 0x13, 0x14, 0x0c, 0x08, 0x05];
+        let fields: Vec<_> = Fields::new(&nested).collect::<Result<_, _>>().unwrap();
+        assert_eq!(fields.len(), 2);
+        assert_eq!(fields[0].value, Value::Group(&[0x10, 0x01, 0x13, 0x14]));
+        assert_eq!((fields[0].start, fields[0].end), (0, 6));
+        assert_eq!(fields[1].value, Value::Varint(5));
+        let first = |bytes: &[u8]| Fields::new(bytes).next().unwrap().map(|_| ());
+        assert_eq!(first(&[0x0b]), Err(WireError::Truncated));
+        assert_eq!(first(&[0x0b, 0x14]), Err(WireError::WireType));
+        assert_eq!(first(&[0x0c]), Err(WireError::WireType));
+        assert_eq!(first(&[0x0b; 4096]), Err(WireError::Depth));
+    }
+
+    /// Scenario: a length beyond the buffer and beyond the address space, a tag of field 0, an unknown wire type.
+    /// Guarantees: each is its own error, and the iterator ends after it.
+    #[test]
+    fn broken_fields() {
+        let cases: [(&[u8], WireError); 5] = [
+            (&[0x0a, 0x05, 0x00], WireError::Truncated),
+            (&[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], WireError::Truncated),
+            (&[0x00, 0x00], WireError::FieldNumber),
+            (&[0x0e, 0x00], WireError::WireType),
+            (&[0x09, 0x00], WireError::Truncated),
+        ];
+        for (bytes, error) in cases {
+            let read: Vec<_> = Fields::new(bytes).collect();
+            assert_eq!(read, [Err(error)], "{bytes:?}");
+        }
     }
 }

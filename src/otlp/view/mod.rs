@@ -4,6 +4,8 @@
 //! recurse: the depth is that of OTLP's envelopes, and nested values are read on demand.
 
 mod log;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod value;
 

@@ -4,7 +4,7 @@ use super::value::{Attribute, Attributes};
 use crate::otlp::wire::{Field, Fields, Value, WireError};
 
 /// Steps through the messages of one repeated field, handing on errors.
-pub(super) fn messages<'a>(buffer: &'a [u8], number: u32) -> impl Iterator<Item = Result<&'a [u8], WireError>> {
+pub(super) fn messages(buffer: &[u8], number: u32) -> impl Iterator<Item = Result<&[u8], WireError>> {
     Fields::new(buffer).filter_map(move |field| match field {
         Ok(Field { number: n, value: Value::Bytes(bytes), .. }) if n == number => Some(Ok(bytes)),
         Ok(field) if field.number == number => Some(Err(WireError::Mismatch(number))),

@@ -1,6 +1,6 @@
 //! `AnyValue`, `KeyValue` and lists of attributes.
 
-use crate::otlp::wire::{Field, Fields, Value, WireError};
+use crate::otlp::wire::{Field, Fields, Value, WireError, varint};
 
 /// A value as it lies in the message. Nested values stay bytes until they are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -91,9 +91,9 @@ impl<'a> Map<'a> {
         })
     }
 
-    /// The value of the first entry with this key.
+    /// The first value under this key that can be read.
     pub fn get(self, key: &str) -> Option<AnyValue<'a>> {
-        self.entries().flatten().find(|entry| entry.key == key.as_bytes()).and_then(|entry| entry.value().ok())
+        self.entries().flatten().filter(|entry| entry.key == key.as_bytes()).find_map(|entry| entry.value().ok())
     }
 }
 
@@ -109,6 +109,20 @@ impl<'a> Attribute<'a> {
     /// Reads one `KeyValue` message.
     #[inline]
     pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
+        // What every client writes: the key, shorter than 128 bytes, then the value, then nothing.
+        if let [0x0a, len @ 0..0x80, rest @ ..] = message
+            && let Some((key, [0x12, rest @ ..])) = rest.split_at_checked(usize::from(*len))
+            && let Ok((len, at)) = varint(rest, 0)
+            && let Some(value) = rest.get(at..)
+            && value.len() as u64 == len
+        {
+            return Ok(Attribute { key, value });
+        }
+        Self::read_any(message)
+    }
+
+    /// As [`Attribute::read`], for fields in any order, repeated, unknown or missing.
+    fn read_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut attribute = Attribute { key: &[], value: &[] };
         for field in Fields::new(message) {
             let field = field?;
@@ -173,8 +187,8 @@ impl<'a> Attributes<'a> {
     pub fn get(&self, key: &str) -> Option<AnyValue<'a>> {
         self.entries
             .iter()
-            .find(|attribute| attribute.key == key.as_bytes())
-            .and_then(|attribute| attribute.value().ok())
+            .filter(|attribute| attribute.key == key.as_bytes())
+            .find_map(|attribute| attribute.value().ok())
     }
 
     /// The first string under this key.

@@ -1,0 +1,152 @@
+//! `Export*ServiceResponse`, of which all there is is the partial success.
+
+use super::Encoding;
+use crate::otlp::Signal;
+use crate::otlp::json::{JsonError, Kind, MessageType, Shape, field, transcode_json, transcode_protobuf};
+use crate::otlp::wire::{Fields, WireError, put_bytes, put_uint};
+
+/// What a server did not take although it answered OK.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PartialSuccess {
+    /// Spans, log records or data points that were rejected.
+    pub rejected: u64,
+    /// Why, in English; with none rejected, a warning.
+    pub message: String,
+}
+
+macro_rules! response {
+    ($partial:ident, $response:ident, $rejected:literal) => {
+        static $partial: MessageType = MessageType {
+            fields: &[
+                field($rejected, 1, Kind::Int64, Shape::Plain),
+                field("errorMessage", 2, Kind::Text, Shape::Plain),
+            ],
+        };
+        static $response: MessageType =
+            MessageType { fields: &[field("partialSuccess", 1, Kind::Message(&$partial), Shape::Plain)] };
+    };
+}
+
+response!(TRACES_PARTIAL, TRACES, "rejectedSpans");
+response!(LOGS_PARTIAL, LOGS, "rejectedLogRecords");
+response!(METRICS_PARTIAL, METRICS, "rejectedDataPoints");
+
+fn message_type(signal: Signal) -> &'static MessageType {
+    match signal {
+        Signal::Traces => &TRACES,
+        Signal::Logs => &LOGS,
+        Signal::Metrics => &METRICS,
+    }
+}
+
+impl PartialSuccess {
+    /// Whether everything was taken and nothing is to be said: the field is then unset.
+    pub fn is_empty(&self) -> bool {
+        self.rejected == 0 && self.message.is_empty()
+    }
+
+    /// The response message; no bytes (protobuf) or `{}` (JSON) for a complete success.
+    pub fn encode(&self, signal: Signal, encoding: Encoding) -> Vec<u8> {
+        match encoding {
+            Encoding::Protobuf => self.to_protobuf(),
+            // Our own bytes always transcode; were they not to, the success is still a success.
+            Encoding::Json => transcode_protobuf(message_type(signal), &self.to_protobuf())
+                .map_or_else(|_| b"{}".to_vec(), String::into_bytes),
+        }
+    }
+
+    fn to_protobuf(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.is_empty() {
+            return out;
+        }
+        let mut partial = Vec::new();
+        if self.rejected != 0 {
+            put_uint(&mut partial, 1, self.rejected.min(i64::MAX as u64));
+        }
+        if !self.message.is_empty() {
+            put_bytes(&mut partial, 2, self.message.as_bytes());
+        }
+        put_bytes(&mut out, 1, &partial);
+        out
+    }
+
+    /// The partial success in a protobuf response; empty when it is unset. A negative number of rejected items counts
+    /// as none, a message that is not UTF-8 loses what is not.
+    ///
+    /// # Errors
+    /// When the response is not protobuf.
+    pub fn decode(response: &[u8]) -> Result<Self, WireError> {
+        let mut partial = PartialSuccess::default();
+        for field in Fields::new(response) {
+            let field = field?;
+            if field.number != 1 {
+                continue;
+            }
+            for field in Fields::new(field.bytes()?) {
+                let field = field?;
+                match field.number {
+                    1 => partial.rejected = u64::try_from(field.varint()? as i64).unwrap_or(0),
+                    2 => partial.message = String::from_utf8_lossy(field.bytes()?).into_owned(),
+                    _ => {}
+                }
+            }
+        }
+        Ok(partial)
+    }
+
+    /// As [`PartialSuccess::decode`], from a JSON response.
+    ///
+    /// # Errors
+    /// When the response is not JSON of this type.
+    pub fn decode_json(signal: Signal, response: &[u8]) -> Result<Self, JsonError> {
+        let bytes = transcode_json(message_type(signal), response)?;
+        // What the transcoder writes is protobuf.
+        Ok(Self::decode(&bytes).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+    use prost::Message;
+
+    /// Scenario: no partial success, a warning and a rejection, in both encodings.
+    /// Guarantees: a complete success is an unset field; the others read back, and another decoder agrees.
+    #[test]
+    fn round_trips() {
+        let cases = [
+            (PartialSuccess::default(), "{}"),
+            (
+                PartialSuccess { rejected: 0, message: "a \"warning\"".to_owned() },
+                r#"{"partialSuccess":{"errorMessage":"a \"warning\""}}"#,
+            ),
+            (
+                PartialSuccess { rejected: 300, message: "too old".to_owned() },
+                r#"{"partialSuccess":{"rejectedSpans":"300","errorMessage":"too old"}}"#,
+            ),
+        ];
+        for (partial, json) in cases {
+            let bytes = partial.encode(Signal::Traces, Encoding::Protobuf);
+            assert_eq!(bytes.is_empty(), partial.is_empty());
+            assert_eq!(PartialSuccess::decode(&bytes).as_ref(), Ok(&partial));
+            let other = ExportTraceServiceResponse::decode(&*bytes).unwrap().partial_success;
+            let expected = (!partial.is_empty()).then(|| ExportTracePartialSuccess {
+                rejected_spans: partial.rejected as i64,
+                error_message: partial.message.clone(),
+            });
+            assert_eq!(other, expected);
+            assert_eq!(String::from_utf8(partial.encode(Signal::Traces, Encoding::Json)).unwrap(), json);
+            for signal in [Signal::Traces, Signal::Logs, Signal::Metrics] {
+                let json = partial.encode(signal, Encoding::Json);
+                assert_eq!(PartialSuccess::decode_json(signal, &json).as_ref(), Ok(&partial));
+            }
+        }
+        assert_eq!(
+            PartialSuccess { rejected: 1, message: String::new() }.encode(Signal::Metrics, Encoding::Json),
+            br#"{"partialSuccess":{"rejectedDataPoints":"1"}}"#
+        );
+        assert!(PartialSuccess::decode(&[0x0a, 0x05]).is_err());
+    }
+}
