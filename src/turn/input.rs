@@ -21,7 +21,8 @@ pub(super) fn choose(reading: &Reading<'_>) -> Option<u32> {
     let Some(stored) = reading.text(message) else { return Some(message) };
     let holds = |index: &u32| reading.text(*index).is_some_and(|text| contains(stored, text));
     // What came from outside is the user's, whether the model got it alone or among other text.
-    if let Some(index) = of(reading, Record::is_root).find(holds) {
+    let outside = |record: &Record| record.is_root() && matches!(record.kind, Kind::Agent | Kind::Chain);
+    if let Some(index) = of(reading, outside).find(holds) {
         return Some(index);
     }
     if let Some(index) = of(reading, |record| record.kind == Kind::Agent).find(holds) {

@@ -84,6 +84,10 @@ fn query_as_input() {
     assert_eq!(input(&asked("Où est la gare ?")), Some("Où est la gare ?"));
     assert_eq!(input(&asked("station location")), Some("Docs: a b c. Question: Où est la gare ?"));
     assert_eq!(input(&asked("a")), Some("Docs: a b c. Question: Où est la gare ?"));
+    // A model call that is the root itself is still a message with documents in it.
+    let root = span(Kind::Llm, 3, 0).input("Docs: a b c. Question: Où est la gare ?").output("Là.");
+    let turn = turn(vec![span(Kind::Retriever, 4, 3).input("Où est la gare ?"), root]);
+    assert_eq!(input(&turn), Some("Où est la gare ?"));
 }
 
 /// Scenario: the root was given a session's state, and a step inside repeats the model's whole message.
