@@ -1,7 +1,7 @@
 //! The trace book: the spans of one trace become one turn.
 //!
 //! Spans and log records arrive in any order and in many requests. [`TraceBook`] collects what is known about
-//! each of them until the trace is complete, then [`join`] makes one [`Turn`] of it. Time is handed in with each
+//! each of them until the trace is complete, then they are joined to one [`Turn`]. Time is handed in with each
 //! call, so that a replay and a test can have their own.
 
 mod book;
