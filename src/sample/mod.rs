@@ -1,1 +1,10 @@
-//! (room: sample)
+//! Which turns are judged, and with which probability.
+//!
+//! A turn is chosen by a salted hash of its trace id, so that every replica and every evaluation decides alike
+//! without talking to each other, and so that the probability of each choice is known.
+
+mod sampler;
+mod tracestate;
+
+pub use sampler::{Decision, Error, Sampler};
+pub use tracestate::adjusted_count;

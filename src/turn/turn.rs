@@ -23,6 +23,16 @@ pub enum CompletedBy {
 }
 
 impl CompletedBy {
+    /// All of them, in the order in which series are created.
+    pub const ALL: [CompletedBy; 6] = [
+        CompletedBy::Quiet,
+        CompletedBy::Idle,
+        CompletedBy::Age,
+        CompletedBy::Spans,
+        CompletedBy::Capacity,
+        CompletedBy::Flush,
+    ];
+
     /// The value of the label `reason`.
     pub const fn name(self) -> &'static str {
         match self {

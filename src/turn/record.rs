@@ -1,0 +1,198 @@
+//! What is kept of one span, and the texts that the spans of a trace share.
+
+use super::turn::TurnText;
+use crate::annotate::{SpanFacts, TextFacts};
+use crate::convention::{Kind, Role, Usage};
+use crate::language::Verdict;
+use crate::refusal;
+use ahash::AHashMap;
+use std::sync::Arc;
+
+/// A text of one role, by its place in the [`TextTable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TextRef {
+    pub role: Role,
+    pub index: u32,
+}
+
+/// One text of a trace, kept once however many spans repeat it.
+#[derive(Debug, Clone)]
+pub(super) struct StoredText {
+    pub text: Arc<str>,
+    pub language: Arc<Verdict>,
+    /// Characters of the whole text, also when `text` was cut.
+    pub characters: u64,
+    /// Whether `text` is only the beginning.
+    pub cut: bool,
+    /// Bytes of the whole text.
+    pub bytes: u64,
+}
+
+/// The distinct texts of one trace.
+#[derive(Debug, Default)]
+pub(super) struct TextTable {
+    texts: Vec<StoredText>,
+    by_hash: AHashMap<u64, u32>,
+}
+
+impl TextTable {
+    /// The text's place, and the bytes that keeping it costs: 0 when it was there already.
+    pub fn add(&mut self, facts: TextFacts) -> (u32, usize) {
+        if let Some(&index) = self.by_hash.get(&facts.hash) {
+            return (index, 0);
+        }
+        // A trace is completed long before it has four billion texts: each costs bytes of the bounded total.
+        let index = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let cost = facts.text.len() + std::mem::size_of::<StoredText>() + std::mem::size_of::<Verdict>() + 32;
+        self.by_hash.insert(facts.hash, index);
+        self.texts.push(StoredText {
+            cut: facts.bytes > facts.text.len() as u64,
+            text: facts.text,
+            language: facts.language,
+            characters: facts.characters,
+            bytes: facts.bytes,
+        });
+        (index, cost)
+    }
+
+    pub fn get(&self, index: u32) -> Option<&StoredText> {
+        self.texts.get(index as usize)
+    }
+
+    /// The text as it goes into a turn.
+    pub fn turn_text(&self, index: u32) -> Option<TurnText> {
+        self.get(index).map(|stored| TurnText { text: stored.text.clone(), language: stored.language.clone() })
+    }
+}
+
+/// What is kept of one span.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub span_id: [u8; 8],
+    pub parent_id: Option<[u8; 8]>,
+    /// Whether the span itself came, or only log records that belong to it.
+    pub span_seen: bool,
+    pub service: Arc<str>,
+    pub kind: Kind,
+    pub model: Option<Arc<str>>,
+    pub start: u64,
+    pub end: u64,
+    pub failed: bool,
+    pub calls_tools: bool,
+    pub refusal: Option<refusal::Verdict>,
+    pub adjusted_count: f64,
+    /// Only of spans that call a model: sums on agents would count calls twice.
+    pub usage: Option<Box<Usage>>,
+    pub texts: Vec<TextRef>,
+}
+
+impl Record {
+    /// A record of `facts`, and the bytes that it and its new texts cost.
+    pub fn new(facts: SpanFacts, table: &mut TextTable) -> (Record, usize) {
+        let mut record = Record {
+            span_id: facts.span_id,
+            parent_id: facts.parent_id.filter(|id| *id != [0; 8] && !facts.from_log),
+            span_seen: !facts.from_log,
+            service: facts.service,
+            kind: facts.kind,
+            model: facts.model,
+            start: facts.start_unix_nano,
+            end: facts.end_unix_nano.max(facts.start_unix_nano),
+            failed: facts.failed,
+            calls_tools: facts.calls_tools,
+            refusal: facts.refusal,
+            adjusted_count: facts.adjusted_count,
+            usage: None,
+            texts: Vec::with_capacity(facts.texts.len()),
+        };
+        let cost = std::mem::size_of::<Record>() + record.add_usage(facts.usage);
+        let cost = cost + record.add_texts(facts.texts, table);
+        (record, cost)
+    }
+
+    /// Adds what another message says about the same span; the bytes that this costs.
+    pub fn merge(&mut self, facts: SpanFacts, table: &mut TextTable) -> usize {
+        if !facts.from_log {
+            self.span_seen = true;
+            self.parent_id = facts.parent_id.filter(|id| *id != [0; 8]);
+            self.service = facts.service;
+            self.kind = facts.kind;
+            self.start = facts.start_unix_nano;
+            self.end = facts.end_unix_nano.max(facts.start_unix_nano);
+            self.adjusted_count = facts.adjusted_count;
+            self.model = facts.model.or(self.model.take());
+            if self.kind != Kind::Llm {
+                self.usage = None;
+            }
+        } else if self.model.is_none() {
+            self.model = facts.model;
+        }
+        self.failed |= facts.failed;
+        self.calls_tools |= facts.calls_tools;
+        self.refusal = stronger(self.refusal, facts.refusal);
+        self.add_usage(facts.usage) + self.add_texts(facts.texts, table)
+    }
+
+    fn add_usage(&mut self, usage: Usage) -> usize {
+        if self.kind != Kind::Llm || usage.is_empty() || self.usage.is_some() {
+            return 0;
+        }
+        self.usage = Some(Box::new(usage));
+        std::mem::size_of::<Usage>()
+    }
+
+    fn add_texts(&mut self, texts: Vec<TextFacts>, table: &mut TextTable) -> usize {
+        let mut cost = 0;
+        for facts in texts {
+            let role = facts.role;
+            let (index, bytes) = table.add(facts);
+            let text = TextRef { role, index };
+            cost += bytes;
+            // A record grows by one text at a time, so looking at its last few finds what a client repeats.
+            if !self.texts.iter().rev().take(64).any(|known| *known == text) {
+                self.texts.push(text);
+                cost += std::mem::size_of::<TextRef>();
+            }
+        }
+        cost
+    }
+
+    /// Whether this is the trace's root: a span that says that it has no parent.
+    pub fn is_root(&self) -> bool {
+        self.span_seen && self.parent_id.is_none()
+    }
+
+    /// The role's text that says most: the longest of those with a language, else the longest.
+    pub fn text_of(&self, role: Role, table: &TextTable) -> Option<u32> {
+        self.texts_of(role)
+            .filter_map(|index| table.get(index).map(|text| (index, text)))
+            .max_by_key(|(_, text)| (text.language.language.is_language(), text.characters))
+            .map(|(index, _)| index)
+    }
+
+    /// All texts of the role.
+    pub fn texts_of(&self, role: Role) -> impl Iterator<Item = u32> {
+        self.texts.iter().filter(move |text| text.role == role).map(|text| text.index)
+    }
+}
+
+/// How much a refusal verdict says. What a provider signals outweighs what words suggest; that nothing could be
+/// read on a span weighs nothing once a log record brings the answer.
+pub(super) fn strength(verdict: refusal::Verdict) -> u8 {
+    match (verdict.outcome, verdict.kind, verdict.source) {
+        (refusal::Outcome::Refused, _, Some(refusal::Source::Signal)) => 6,
+        (refusal::Outcome::Refused, _, _) => 5,
+        (refusal::Outcome::Answered, _, _) => 4,
+        (refusal::Outcome::Undetermined, Some(refusal::Kind::NotCovered), _) => 3,
+        (refusal::Outcome::Undetermined, Some(refusal::Kind::Silent), _) => 2,
+        (refusal::Outcome::Undetermined, _, _) => 1,
+    }
+}
+
+/// The verdict that says more.
+pub(super) fn stronger(a: Option<refusal::Verdict>, b: Option<refusal::Verdict>) -> Option<refusal::Verdict> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if strength(b) > strength(a) { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
