@@ -150,7 +150,7 @@ def turn(series, random_, language):
         verdict(series, random_, language, "language_match", float(target != language), 1.0, model)
     verdict(series, random_, language, "empty_answer", 0.01, 1.0, model)
     chosen = random_.random() < SAMPLED
-    series.add("isogloss_sampled_turns_total", service="shop", language=language, decision="selected" if chosen else "sampled_out")
+    series.add("isogloss_sampled_turns_total", service="shop", language=language, decision="kept" if chosen else "skipped")
     if chosen:
         verdict(series, random_, language, "answer_relevancy", fail, 1 / SAMPLED, model)
         series.add("isogloss_judge_requests_total", status=random_.choices(("ok", "timeout"), (0.97, 0.03))[0])
