@@ -34,6 +34,8 @@ pub struct Annotated {
     pub unreadable: u64,
     /// Texts over the bound for one role of one span.
     pub texts_skipped: u64,
+    /// Traces whose root is among the spans that are no agent's: their turns need not wait for another root.
+    pub plain_roots: Vec<[u8; 16]>,
 }
 
 /// A log request after reading; its bytes are never changed.
@@ -78,7 +80,7 @@ impl Annotator {
         request: Bytes,
         known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
     ) -> Result<Annotated, WireError> {
-        let mut facts = Vec::new();
+        let (mut facts, mut plain_roots) = (Vec::new(), Vec::new());
         let mut pending: Vec<Pending<'_>> = Vec::new();
         let (mut ordinal, mut unreadable, mut texts_skipped) = (0usize, 0u64, 0u64);
         let mut span = Span::default();
@@ -96,7 +98,12 @@ impl Annotator {
                         unreadable += 1;
                         continue;
                     }
-                    let Some(agent) = convention::read_span(&scope, &span) else { continue };
+                    let Some(agent) = convention::read_span(scope, &span) else {
+                        if span.is_root() {
+                            plain_roots.extend(<[u8; 16]>::try_from(span.trace_id));
+                        }
+                        continue;
+                    };
                     let Some(mut learned) = identify(&span, &agent, service.of(&scope)) else {
                         unreadable += 1;
                         continue;
@@ -112,7 +119,7 @@ impl Annotator {
         drop(pending);
         drop(span);
         let body = if edits.is_empty() { request } else { Bytes::from(splice(&request, &edits)?) };
-        Ok(Annotated { body, facts, spans, unreadable, texts_skipped })
+        Ok(Annotated { body, facts, spans, unreadable, texts_skipped, plain_roots })
     }
 
     /// Reads a log request for texts that belong to spans.
@@ -246,6 +253,7 @@ fn blank(agent: &AgentSpan<'_>, service: Arc<str>) -> SpanFacts {
         refusal: None,
         calls_tools: agent.calls_tools,
         adjusted_count: 1.0,
+        content_hidden: agent.content_hidden,
         session_id: agent.session_id.as_deref().map(Into::into),
     }
 }

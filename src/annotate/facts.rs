@@ -82,6 +82,8 @@ pub struct SpanFacts {
     pub calls_tools: bool,
     /// How many spans this one stands for after sampling upstream (`ot=th`); 1 when unknown.
     pub adjusted_count: f64,
+    /// Whether texts were sent hidden, or are media, so that a missing text says nothing.
+    pub content_hidden: bool,
     /// Conversation or session.
     pub session_id: Option<Arc<str>>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub(super) fn text(words: &str, language: &str) -> TurnText {
     let language = Tag::parse(language).unwrap_or(Tag::UND);
     let verdict = Verdict { language, certainty: Certainty::High, ..Verdict::undetermined("Latn") };
-    TurnText { text: Arc::from(words), language: Arc::new(verdict) }
+    TurnText { text: Arc::from(words), language: Arc::new(verdict), characters: words.chars().count() as u64, bytes: words.len() as u64, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } }
 }
 
 /// A turn with a question and an answer.

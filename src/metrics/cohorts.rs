@@ -80,12 +80,12 @@ const CHARACTERS: Shape<4, 1> = Shape {
 
 const BYTES: Shape<4, 1> = Shape { name: "isogloss_bytes_total", help: "Bytes of texts in UTF-8.", ..CHARACTERS };
 
-const SAMPLED: Shape<2, 3> = Shape {
+const SAMPLED: Shape<2, 4> = Shape {
     name: "isogloss_sampled_turns_total",
-    help: "Turns by what became of them: kept for the paid evaluations, skipped by the draw, shed by a full queue.",
+    help: "Turns by what became of them: kept for the paid evaluations, skipped by the draw, shed by a full queue, or drawn without a judge.",
     labels: [L::Service, L::Language],
     outcome: "decision",
-    outcomes: ["kept", "skipped", "shed"],
+    outcomes: ["kept", "skipped", "shed", "no_judge"],
     spread: false,
 };
 
@@ -100,7 +100,7 @@ pub struct Cohorts {
     pub tokens: Family<AtomicU64, 5, 1>,
     pub characters: Family<AtomicU64, 4, 1>,
     pub bytes: Family<AtomicU64, 4, 1>,
-    pub sampled: Family<AtomicU64, 2, 3>,
+    pub sampled: Family<AtomicU64, 2, 4>,
 }
 
 impl Cohorts {

@@ -30,4 +30,4 @@ pub use caps::{LabelCaps, LabelKind};
 pub use client::Client;
 pub use expose::Exposition;
 pub use format::Format;
-pub use record::{Decision, Error, Metrics};
+pub use record::{Error, Metrics};

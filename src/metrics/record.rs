@@ -5,7 +5,6 @@ use super::caps::{LabelCaps, LabelKind};
 use super::cohorts::Cohorts;
 use super::label::Sym;
 use super::pipeline::Pipeline;
-use crate::annotate::TextFacts;
 use crate::cohort::{Clock, CohortBook, Limits};
 use crate::config;
 use crate::convention::Role;
@@ -28,17 +27,6 @@ pub enum Error {
     /// A family is not valid or registered twice: a mistake of ours.
     #[error("metric families: {0}")]
     Family(#[from] prometheus::Error),
-}
-
-/// What became of a complete turn on its way to the paid evaluations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// It is judged.
-    Kept,
-    /// The draw left it out.
-    Skipped,
-    /// It was drawn, but the queue was full.
-    Shed,
 }
 
 /// Counts everything. A cheap handle: clones count into the same families.
@@ -178,9 +166,10 @@ impl Metrics {
         self.0.cohorts.bytes.add(self.text_key(service, model, role, language), 0, n);
     }
 
-    /// All that is counted about one text: itself, its tokens, characters and bytes. The labels are looked up once.
-    pub fn text_facts(&self, service: &str, model: Option<&str>, text: &TextFacts) {
-        let [service, model, role, language] = self.text_key(service, model, text.role, text.language.language);
+    /// All that is counted about one text of a turn: itself, its tokens, characters and bytes. The labels are looked up
+    /// once.
+    pub fn turn_text(&self, service: &str, model: Option<&str>, role: Role, text: &TurnText) {
+        let [service, model, role, language] = self.text_key(service, model, role, text.language.language);
         let tokenizer = self.caps().admit(LabelKind::Tokenizer, text.tokens.tokenizer);
         let cohorts = &self.0.cohorts;
         cohorts.texts.add([service, role, language], 0, 1);
@@ -242,12 +231,8 @@ impl Metrics {
     }
 
     /// What the sampler decided about a turn.
-    pub fn sampled(&self, service: &str, language: Tag, decision: Decision) {
-        let at = match decision {
-            Decision::Kept => 0,
-            Decision::Skipped => 1,
-            Decision::Shed => 2,
-        };
+    pub fn sampled(&self, service: &str, language: Tag, decision: Sampled) {
+        let at = Sampled::ALL.iter().position(|known| *known == decision).unwrap_or_default();
         self.0.cohorts.sampled.add([self.service(service), self.caps().language(language).0], at, 1);
     }
 }

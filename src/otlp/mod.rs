@@ -9,6 +9,7 @@ pub mod splice;
 pub mod status;
 #[cfg(test)]
 mod testing;
+pub mod trace_state;
 pub mod view;
 pub mod wire;
 

@@ -4,7 +4,5 @@
 //! without talking to each other, and so that the probability of each choice is known.
 
 mod sampler;
-mod tracestate;
 
 pub use sampler::{Decision, Error, Sampler};
-pub use tracestate::adjusted_count;

@@ -5,6 +5,7 @@ use crate::annotate::{SpanFacts, TextFacts};
 use crate::convention::{Kind, Role, Usage};
 use crate::language::Verdict;
 use crate::refusal;
+use crate::tokens::Count;
 use ahash::AHashMap;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub(super) struct StoredText {
     pub cut: bool,
     /// Bytes of the whole text.
     pub bytes: u64,
+    pub tokens: Count,
 }
 
 /// The distinct texts of one trace.
@@ -51,6 +53,7 @@ impl TextTable {
             language: facts.language,
             characters: facts.characters,
             bytes: facts.bytes,
+            tokens: facts.tokens,
         });
         (index, cost)
     }
@@ -61,7 +64,13 @@ impl TextTable {
 
     /// The text as it goes into a turn.
     pub fn turn_text(&self, index: u32) -> Option<TurnText> {
-        self.get(index).map(|stored| TurnText { text: stored.text.clone(), language: stored.language.clone() })
+        self.get(index).map(|stored| TurnText {
+            text: stored.text.clone(),
+            language: stored.language.clone(),
+            characters: stored.characters,
+            bytes: stored.bytes,
+            tokens: stored.tokens,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::convention::{Role, Usage};
 use crate::language::{Tag, Verdict};
 use crate::refusal;
+use crate::tokens::Count;
 use std::sync::Arc;
 
 /// Why a turn was taken for complete.
@@ -53,6 +54,12 @@ pub struct TurnText {
     pub text: Arc<str>,
     /// Its language.
     pub language: Arc<Verdict>,
+    /// Characters (Unicode scalar values) of the whole text.
+    pub characters: u64,
+    /// Bytes of the whole text in UTF-8.
+    pub bytes: u64,
+    /// Tokens of the whole text.
+    pub tokens: Count,
 }
 
 /// What one trace says: a question, what was found and done, and the answer.

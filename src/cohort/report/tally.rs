@@ -175,7 +175,7 @@ pub(super) mod tests {
     fn text(tag: &str) -> TurnText {
         let mut verdict = language::Verdict::undetermined("Latn");
         verdict.language = Tag::parse(tag).unwrap();
-        TurnText { text: Arc::from("text"), language: Arc::new(verdict) }
+        TurnText { text: Arc::from("text"), language: Arc::new(verdict), characters: 4, bytes: 4, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } }
     }
 
     /// A turn of the service `bot`.

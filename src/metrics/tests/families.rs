@@ -1,7 +1,6 @@
 //! What is in the families, and what is not.
 
 use super::*;
-use crate::annotate::TextFacts;
 use crate::tokens::Count;
 use prometheus::proto::MetricType;
 use std::collections::BTreeSet;
@@ -125,21 +124,19 @@ fn first_failure_is_seen() {
     assert_eq!(value(&page.body, &series("ro", "fail")), Some(1.0));
 }
 
-/// Scenario: one text with its facts, and one without a model and with a service of blanks.
+/// Scenario: one text of a turn, and one without a model and with a service of blanks.
 /// Guarantees: its four families count it once, under cleaned labels.
 #[test]
 fn facts_of_a_text() {
     let (metrics, _) = metrics(&config::Metrics::default(), &[]);
-    let facts = TextFacts {
-        role: Role::Output,
+    let facts = TurnText {
         text: Arc::from("bună"),
-        hash: 0,
         characters: 4,
         bytes: 5,
         language: Arc::new(language::Verdict::undetermined("Latn")),
         tokens: Count { tokenizer: "o200k_base", count: 2, exact: true },
     };
-    metrics.text_facts(" \n", None, &facts);
+    metrics.turn_text(" \n", None, Role::Output, &facts);
     metrics.expose("", Client::VISITOR);
     let page = metrics.expose("", Client::VISITOR).body;
     let labels = "language=\"und\",model=\"unknown\",role=\"output\",service=\"unknown\"";

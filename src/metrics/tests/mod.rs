@@ -3,7 +3,8 @@
 mod families;
 mod promtool;
 
-use super::{Client, Decision, Metrics};
+use super::{Client, Metrics};
+use crate::evaluate::Sampled;
 use crate::cohort::{Clock, ManualClock};
 use crate::config;
 use crate::convention::{Role, Usage};
@@ -49,7 +50,7 @@ fn verdict(service: &str, language: &str, outcome: Outcome) -> Verdict {
 fn turn(service: &str, language: &str) -> Turn {
     let mut detected = language::Verdict::undetermined("Latn");
     detected.language = tag(language);
-    let text = TurnText { text: Arc::from("text"), language: Arc::new(detected) };
+    let text = TurnText { text: Arc::from("text"), language: Arc::new(detected), characters: 4, bytes: 4, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } };
     Turn {
         trace_id: [1; 16],
         span_id: [1; 8],
@@ -85,7 +86,7 @@ fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
         metrics.verdict(&verdict);
     }
     metrics.refusal(service, Some(model), tag(language), refusal::Outcome::Refused);
-    metrics.sampled(service, tag(language), Decision::Kept);
+    metrics.sampled(service, tag(language), Sampled::Kept);
     metrics.declare_transport("grpc", &["too_large"]);
     metrics.declare_destination("tempo", &["unavailable"]);
     metrics.declare_judge(&["ok", "timeout"]);
