@@ -1,7 +1,10 @@
 //! OTLP on the wire: borrowed views over a request's bytes, the splice that adds attributes, JSON
 //! transcoding, status codes, receiving and forwarding. This room knows no language.
 
+pub mod admission;
+pub mod compress;
 pub mod forward;
+pub mod observe;
 pub mod receive;
 pub mod view;
 pub mod wire;
