@@ -46,7 +46,7 @@ impl Budget {
 
     /// Lets a request in, charged with [`REQUEST_OVERHEAD`].
     pub fn enter(self: &Arc<Self>) -> Result<Permit, OverBudget> {
-        let mut permit = Permit { budget: Arc::clone(self), held: 0 };
+        let permit = Permit(Arc::new(Held { budget: Arc::clone(self), bytes: AtomicUsize::new(0) }));
         permit.grow(REQUEST_OVERHEAD)?;
         Ok(permit)
     }
@@ -77,48 +77,53 @@ fn signed(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// What one request holds of the [`Budget`]; given back when dropped.
-pub struct Permit {
+/// What one request holds of the [`Budget`]; given back when the last clone is dropped. The receiver keeps one until the
+/// request is answered, the handler's goes with the request.
+#[derive(Clone)]
+pub struct Permit(Arc<Held>);
+
+struct Held {
     budget: Arc<Budget>,
-    held: usize,
+    bytes: AtomicUsize,
 }
 
 impl Permit {
     /// Whether `bytes` more would fit now; takes nothing.
     pub fn check(&self, bytes: usize) -> Result<(), OverBudget> {
-        let used = self.budget.used();
-        if used.saturating_add(bytes) <= self.budget.max || used == self.held { Ok(()) } else { Err(OverBudget) }
+        let (used, max) = (self.0.budget.used(), self.0.budget.max);
+        if used.saturating_add(bytes) <= max || used == self.held() { Ok(()) } else { Err(OverBudget) }
     }
 
     /// Takes `bytes` more.
-    pub fn grow(&mut self, bytes: usize) -> Result<(), OverBudget> {
-        self.budget.take(self.held, bytes)?;
-        self.held += bytes;
+    pub fn grow(&self, bytes: usize) -> Result<(), OverBudget> {
+        self.0.budget.take(self.held(), bytes)?;
+        self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     }
 
     /// Gives back `bytes`, or what is held if that is less.
-    pub fn shrink(&mut self, bytes: usize) {
-        let bytes = bytes.min(self.held);
-        self.held -= bytes;
-        self.budget.give_back(bytes);
+    pub fn shrink(&self, bytes: usize) {
+        let shrink = |held: usize| Some(held.saturating_sub(bytes));
+        if let Ok(held) = self.0.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, shrink) {
+            self.0.budget.give_back(held.min(bytes));
+        }
     }
 
     /// Bytes held.
-    pub const fn held(&self) -> usize {
-        self.held
+    pub fn held(&self) -> usize {
+        self.0.bytes.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Permit {
+impl Drop for Held {
     fn drop(&mut self) {
-        self.budget.give_back(self.held);
+        self.budget.give_back(*self.bytes.get_mut());
     }
 }
 
 impl std::fmt::Debug for Permit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Permit").field("held", &self.held).finish_non_exhaustive()
+        f.debug_struct("Permit").field("held", &self.held()).finish_non_exhaustive()
     }
 }
 
@@ -136,8 +141,8 @@ mod tests {
     #[test]
     fn over_the_budget_is_refused_and_given_back() {
         let budget = budget(10_000);
-        let mut first = budget.enter().unwrap();
-        let mut second = budget.enter().unwrap();
+        let first = budget.enter().unwrap();
+        let second = budget.enter().unwrap();
         first.grow(7_000).unwrap();
         assert_eq!(second.check(2_000), Err(OverBudget));
         assert_eq!(second.grow(2_000), Err(OverBudget));
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn larger_than_the_budget_only_alone() {
         let budget = budget(10_000);
-        let mut alone = budget.enter().unwrap();
+        let alone = budget.enter().unwrap();
         alone.check(50_000).unwrap();
         alone.grow(20_000).unwrap();
         alone.grow(30_000).unwrap();
@@ -173,7 +178,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..2_000 {
-                        if let Ok(mut permit) = budget.enter() {
+                        if let Ok(permit) = budget.enter() {
                             let _ = permit.grow(3_000);
                             assert!(budget.used() <= 20_000);
                         }

@@ -60,12 +60,7 @@ const MAX_WINDOW_LOG: u32 = 23;
 
 /// Decompresses `body` to at most `limit` bytes. What the output takes is charged to the permit on top of what
 /// the caller has charged for `body`, and stays charged. An empty body stays empty.
-pub async fn decompress(
-    codec: Codec,
-    body: Bytes,
-    limit: usize,
-    permit: &mut Permit,
-) -> Result<Bytes, DecompressError> {
+pub async fn decompress(codec: Codec, body: Bytes, limit: usize, permit: &Permit) -> Result<Bytes, DecompressError> {
     if body.is_empty() {
         return Ok(body);
     }
@@ -163,7 +158,7 @@ struct Output<D> {
 }
 
 impl<D: Read> Output<D> {
-    async fn read(mut self, codec: Codec, first_guess: usize, permit: &mut Permit) -> Result<Bytes, DecompressError> {
+    async fn read(mut self, codec: Codec, first_guess: usize, permit: &Permit) -> Result<Bytes, DecompressError> {
         let mut out = Vec::new();
         self.reserve(&mut out, first_guess.max(1024).min(self.limit), permit)?;
         let mut step = 0;
@@ -198,7 +193,7 @@ impl<D: Read> Output<D> {
         }
     }
 
-    fn reserve(&self, out: &mut Vec<u8>, more: usize, permit: &mut Permit) -> Result<(), OverBudget> {
+    fn reserve(&self, out: &mut Vec<u8>, more: usize, permit: &Permit) -> Result<(), OverBudget> {
         permit.grow(more)?;
         out.reserve_exact(more);
         Ok(())

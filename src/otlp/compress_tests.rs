@@ -44,8 +44,8 @@ async fn round_trip() {
         for len in [0, 1, 1023, 1024, 1025, STEP_IN, STEP_OUT - 1, STEP_OUT + 1, 3 * STEP_OUT] {
             let body = noise(len);
             let packed = compress(codec, &body).await.unwrap();
-            let mut permit = budget.enter().unwrap();
-            let back = decompress(codec, packed, len.max(1), &mut permit).await.unwrap();
+            let permit = budget.enter().unwrap();
+            let back = decompress(codec, packed, len.max(1), &permit).await.unwrap();
             assert!(back == body, "{codec:?} {len}");
             assert!(permit.held() >= REQUEST_OVERHEAD + len, "{codec:?} {len}");
         }
@@ -59,15 +59,15 @@ async fn round_trip() {
 async fn bombs_stop_at_the_limit() {
     for codec in CODECS {
         let budget = budget(usize::MAX);
-        let mut permit = budget.enter().unwrap();
+        let permit = budget.enter().unwrap();
         let packed = compress(codec, &noise(1001)).await.unwrap();
-        let read = decompress(codec, packed, 1000, &mut permit).await;
+        let read = decompress(codec, packed, 1000, &permit).await;
         assert!(matches!(read, Err(DecompressError::TooLarge)), "{codec:?} {read:?}");
 
         let bomb = bomb(codec, 68_000_000);
         assert!(bomb.len() < 70_000, "{codec:?}: {}", bomb.len());
-        let mut permit = budget.enter().unwrap();
-        let read = decompress(codec, bomb, 4 << 20, &mut permit).await;
+        let permit = budget.enter().unwrap();
+        let read = decompress(codec, bomb, 4 << 20, &permit).await;
         assert!(matches!(read, Err(DecompressError::TooLarge)), "{codec:?}");
         assert!(permit.held() <= (4 << 20) + REQUEST_OVERHEAD, "{codec:?}: {}", permit.held());
     }
@@ -81,8 +81,8 @@ async fn decompressed_bytes_count_against_the_budget() {
         let budget = budget(12 << 20);
         let _other = budget.enter().unwrap();
         let packed = compress(codec, &vec![7; 16 << 20]).await.unwrap();
-        let mut permit = budget.enter().unwrap();
-        let read = decompress(codec, packed, 64 << 20, &mut permit).await;
+        let permit = budget.enter().unwrap();
+        let read = decompress(codec, packed, 64 << 20, &permit).await;
         assert!(matches!(read, Err(DecompressError::OverBudget(_))), "{codec:?}");
     }
 }
@@ -97,8 +97,8 @@ async fn broken_bodies() {
         let truncated = packed.slice(..packed.len() - 9);
         let trailing: Bytes = [&packed[..], b"rubbish rubbish rubbish"].concat().into();
         for body in [Bytes::from(noise(5000)), Bytes::from_static(&[1]), truncated, trailing] {
-            let mut permit = budget.enter().unwrap();
-            let read = decompress(codec, body, 1 << 20, &mut permit).await;
+            let permit = budget.enter().unwrap();
+            let read = decompress(codec, body, 1 << 20, &permit).await;
             assert!(matches!(read, Err(DecompressError::Broken { .. })), "{codec:?} {read:?}");
         }
     }
@@ -116,8 +116,8 @@ async fn members_are_joined() {
             body.extend_from_slice(&empty);
         }
         body.extend_from_slice(&compress(codec, &two).await.unwrap());
-        let mut permit = budget.enter().unwrap();
-        let read = decompress(codec, body.into(), 1 << 20, &mut permit).await.unwrap();
+        let permit = budget.enter().unwrap();
+        let read = decompress(codec, body.into(), 1 << 20, &permit).await.unwrap();
         assert!(read == [one, two].concat(), "{codec:?}");
     }
 }
@@ -129,8 +129,8 @@ async fn members_are_joined() {
 async fn zstd_windows_are_bounded() {
     let budget = budget(usize::MAX);
     let huge = Bytes::from_static(&[0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00]);
-    let mut permit = budget.enter().unwrap();
-    let read = decompress(Codec::Zstd, huge, 1 << 20, &mut permit).await;
+    let permit = budget.enter().unwrap();
+    let read = decompress(Codec::Zstd, huge, 1 << 20, &permit).await;
     assert!(matches!(read, Err(DecompressError::Broken { .. })), "{read:?}");
 
     let mut body = zstd::encode_all(&b"small"[..], 1).unwrap();
@@ -138,7 +138,7 @@ async fn zstd_windows_are_bounded() {
     wide.window_log(22).unwrap();
     wide.write_all(&noise(3 << 20)).unwrap();
     wide.finish().unwrap();
-    let read = decompress(Codec::Zstd, body.into(), 8 << 20, &mut permit).await;
+    let read = decompress(Codec::Zstd, body.into(), 8 << 20, &permit).await;
     assert!(matches!(read, Err(DecompressError::Broken { .. })), "{read:?}");
 }
 
@@ -156,8 +156,8 @@ async fn zstd_levels_up_to_nineteen() {
             }
             encoder.write_all(&body).unwrap();
             let packed = encoder.finish().unwrap();
-            let mut permit = budget.enter().unwrap();
-            let back = decompress(Codec::Zstd, packed.into(), 1 << 20, &mut permit).await.unwrap();
+            let permit = budget.enter().unwrap();
+            let back = decompress(Codec::Zstd, packed.into(), 1 << 20, &permit).await.unwrap();
             assert!(back == body, "level {level} sized {sized}");
         }
     }

@@ -47,7 +47,7 @@ pub(super) struct Reading<'a> {
     /// Largest message in bytes, before and after decompression.
     pub limit: usize,
     /// Charged with what is kept.
-    pub permit: &'a mut Permit,
+    pub permit: &'a Permit,
     /// Counts what came over the wire.
     pub wire: &'a mut u64,
 }

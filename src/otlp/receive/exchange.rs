@@ -82,8 +82,8 @@ async fn receive<H>(
     wire: &mut u64,
 ) -> Result<Incoming, Refused> {
     let Accepting { signal, transport, codec, deadline } = accepting;
-    let mut permit = shared.budget.enter()?;
-    let mut reading = Reading { limit: shared.max_request_bytes, permit: &mut permit, wire };
+    let permit = shared.budget.enter()?;
+    let mut reading = Reading { limit: shared.max_request_bytes, permit: &permit, wire };
     let read = async {
         match transport {
             Transport::Grpc => reading.grpc(body, codec).await,
@@ -101,6 +101,8 @@ async fn receive<H>(
 
 async fn handle<H: Handler>(shared: &Arc<Shared<H>>, incoming: Incoming) -> Answer {
     let (signal, deadline) = (incoming.signal, incoming.deadline);
+    // The handler may drop its own early; until the answer the request is in flight.
+    let _permit = incoming.permit.clone();
     // The handler's state is its own; after a panic nothing of this request is used again.
     let answer = AssertUnwindSafe(async { shared.handler.handle(incoming).await }).catch_unwind();
     let answer = match deadline {

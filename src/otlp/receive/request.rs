@@ -58,8 +58,8 @@ pub struct Incoming {
     pub body: Bytes,
     /// When the client stops waiting (`grpc-timeout`); the handler is dropped then.
     pub deadline: Option<Instant>,
-    /// The request's share of the bytes in flight. Keep it for as long as the bytes live, and let it grow
-    /// with large copies.
+    /// The request's share of the bytes in flight, held until it is answered. Let it grow with large copies, and keep a clone
+    /// where the bytes outlive the answer.
     pub permit: Permit,
 }
 
@@ -68,4 +68,15 @@ pub trait Handler: Send + Sync + 'static {
     /// Handles one request. Requests run concurrently. The future is dropped, wherever it waits, when the client goes away
     /// or its deadline passes; a panic is answered INTERNAL and counted.
     fn handle(&self, request: Incoming) -> impl Future<Output = Answer> + Send;
+}
+
+/// A function is a handler.
+impl<F, A> Handler for F
+where
+    F: Fn(Incoming) -> A + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    fn handle(&self, request: Incoming) -> impl Future<Output = Answer> + Send {
+        self(request)
+    }
 }
