@@ -1,17 +1,21 @@
 //! OTLP on the wire: borrowed views over a request's bytes, the splice that adds attributes, JSON
 //! transcoding, status codes, receiving and forwarding. This room knows no language.
 
+pub mod admission;
 pub mod check;
+pub mod compress;
 pub mod forward;
 pub mod json;
+pub mod observe;
 pub mod receive;
 pub mod splice;
 pub mod status;
-#[cfg(test)]
-mod testing;
 pub mod trace_state;
 pub mod view;
 pub mod wire;
+
+#[cfg(test)]
+mod testing;
 
 /// What kind of telemetry a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,0 +1,146 @@
+//! One attempt over HTTP.
+
+use super::ForwardError;
+use super::grpc::{MAX_RESPONSE, partial};
+use super::outcome::Delivery;
+use super::retry::{Attempt, by_http_status, retry_after};
+use crate::config;
+use crate::otlp::Signal;
+use crate::otlp::compress::Codec;
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use prost::Message;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tonic::Code;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const PROTOBUF: &str = "application/x-protobuf";
+
+/// A pool of connections to an HTTP server.
+pub(super) struct HttpClient {
+    client: reqwest::Client,
+    /// Traces, logs, metrics.
+    urls: [reqwest::Url; 3],
+}
+
+impl HttpClient {
+    /// Sets the client up without connecting.
+    pub fn new(
+        name: &str,
+        options: &config::Forward,
+        headers: HeaderMap,
+        ca: Option<&[u8]>,
+    ) -> Result<Self, ForwardError> {
+        let client = |message: String| ForwardError::Client { destination: name.to_owned(), message };
+        let base = options.endpoint.trim_end_matches('/');
+        let url = |signal: Signal| {
+            let url = format!("{base}/v1/{}", signal.name());
+            reqwest::Url::parse(&url).map_err(|_| ForwardError::Endpoint(options.endpoint.clone()))
+        };
+        let urls = [url(Signal::Traces)?, url(Signal::Logs)?, url(Signal::Metrics)?];
+        let timeout = options.timeout.get();
+        let built = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls(ca).map_err(client)?)
+            // Telemetry goes where the configuration says and nowhere else.
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+            .timeout(timeout)
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(options.concurrency)
+            .user_agent(super::destination::USER_AGENT)
+            .default_headers(headers)
+            .build();
+        let built = built.map_err(|error| client(explain(&error)))?;
+        Ok(HttpClient { client: built, urls })
+    }
+
+    /// Posts `body`, which is compressed with `codec` already.
+    pub async fn attempt(&self, signal: Signal, body: Bytes, codec: Option<Codec>) -> Attempt {
+        let [traces, logs, metrics] = &self.urls;
+        let url = match signal {
+            Signal::Traces => traces,
+            Signal::Logs => logs,
+            Signal::Metrics => metrics,
+        };
+        let mut request = self.client.post(url.clone()).header(CONTENT_TYPE, PROTOBUF).body(body);
+        if let Some(codec) = codec {
+            request = request.header(CONTENT_ENCODING, codec.name());
+        }
+        match self.exchange(request).await {
+            Ok(attempt) => attempt,
+            Err(error) if error.is_builder() => Attempt::Rejected { code: Code::Internal, message: explain(&error) },
+            Err(error) => {
+                let reason = if error.is_timeout() { "timeout" } else { "connection" };
+                Attempt::Fault { reason, message: explain(&error), pause: None }
+            }
+        }
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Attempt> {
+        let mut response = request.send().await?;
+        let status = response.status();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let pause = header(RETRY_AFTER).and_then(|value| retry_after(value, SystemTime::now()));
+        let json = header(CONTENT_TYPE).is_some_and(|value| value.starts_with("application/json"));
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > MAX_RESPONSE {
+                let message = "the response is too large".into();
+                return Ok(Attempt::Rejected { code: Code::Internal, message });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        if status.is_success() {
+            return Ok(match partial(&body) {
+                Some(Delivery::Partial { rejected, message }) if !json => Attempt::Partial { rejected, message },
+                _ => Attempt::Delivered,
+            });
+        }
+        let said = if json { json_message(&body) } else { proto_message(&body) };
+        let message = match said {
+            Some(said) => format!("HTTP status {}: {said}", status.as_u16()),
+            None => format!("HTTP status {}", status.as_u16()),
+        };
+        Ok(by_http_status(status.as_u16(), message, pause))
+    }
+}
+
+fn proto_message(body: &[u8]) -> Option<String> {
+    let status = tonic_types::Status::decode(body).ok()?;
+    Some(status.message).filter(|message| !message.is_empty())
+}
+
+fn json_message(body: &[u8]) -> Option<String> {
+    let status: serde_json::Value = serde_json::from_slice(body).ok()?;
+    Some(status.get("message")?.as_str()?.to_owned()).filter(|message| !message.is_empty())
+}
+
+/// An error with its causes, without the URL, which may hold a secret.
+fn explain(error: &reqwest::Error) -> String {
+    let mut message = if error.is_timeout() { "timed out".to_owned() } else { "request failed".to_owned() };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        message = format!("{message}: {cause}");
+        source = cause.source();
+    }
+    message
+}
+
+/// TLS with ring, the public roots, and the user's own certificates.
+fn tls(ca: Option<&[u8]>) -> Result<rustls::ClientConfig, String> {
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default()) {
+        let certificate = certificate.map_err(|error| format!("ca_file: {error}"))?;
+        roots.add(certificate).map_err(|error| format!("ca_file: {error}"))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config = builder.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
