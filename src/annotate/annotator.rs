@@ -73,6 +73,11 @@ impl Annotator {
         self.examiner.detector.version()
     }
 
+    /// Whether refusals in a language can be told by their words.
+    pub fn covers_refusals(&self, language: Tag) -> bool {
+        self.examiner.refusals.covers(language)
+    }
+
     /// Reads a trace request and adds what it finds. `known_language` says what the turn's input language is from
     /// spans that came earlier. An error means that the request itself is broken; a broken span is only counted.
     pub fn traces(

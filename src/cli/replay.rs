@@ -9,7 +9,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-pub use super::stored::{Encoding, InputError, Requests, StoredRequest, requests};
+pub use super::stored::{InputError, Requests, StoredRequest, requests};
 
 /// Options of `replay`.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use super::lines::{Line, Lines};
 use super::stored_file::{Layout, MAX_REQUEST, Name, name, read_all, too_long, unpacked};
-use crate::otlp::Signal;
+use crate::otlp::{Encoding, Signal};
 use bytes::Bytes;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::collections::VecDeque;
@@ -14,15 +14,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Folders below folders that are walked.
 const MAX_DEPTH: usize = 32;
-
-/// How a request is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// OTLP/JSON.
-    Json,
-    /// Protobuf.
-    Protobuf,
-}
 
 /// One stored request.
 #[derive(Debug, Clone, PartialEq, Eq)]

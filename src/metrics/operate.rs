@@ -56,6 +56,41 @@ impl Metrics {
         self.pipeline().dropped_spans.add(key, 0, n);
     }
 
+    /// Log records or metrics that a downstream has acknowledged.
+    pub fn forwarded_items(&self, destination: &str, signal: &str, n: u64) {
+        let key = [self.caps().admit(L::Destination, destination), self.caps().admit(L::Signal, signal)];
+        self.pipeline().forwarded_items.add(key, 0, n);
+    }
+
+    /// Log records or metrics that did not reach a downstream and will not be tried again.
+    pub fn dropped_items(&self, destination: &str, signal: &str, reason: &str, n: u64) {
+        let caps = self.caps();
+        let destination = caps.admit(L::Destination, destination);
+        self.pipeline().dropped_items.add([destination, caps.admit(L::Signal, signal), caps.admit(L::Reason, reason)], 0, n);
+    }
+
+    /// A request that was answered, and what.
+    pub fn request(&self, transport: &str, signal: &str, outcome: &str) {
+        let caps = self.caps();
+        let key = [caps.admit(L::Transport, transport), caps.admit(L::Signal, signal), caps.admit(L::Status, outcome)];
+        self.pipeline().requests.add(key, 0, 1);
+    }
+
+    /// Connections that were closed at once because too many are open.
+    pub fn refused_connections(&self, n: u64) {
+        self.pipeline().refused_connections.inc_by(n);
+    }
+
+    /// Requests that made their handler panic.
+    pub fn panics(&self, n: u64) {
+        self.pipeline().panics.inc_by(n);
+    }
+
+    /// Requests that were cut off when the time to drain was over.
+    pub fn cut_off(&self, n: u64) {
+        self.pipeline().cut_off.inc_by(n);
+    }
+
     /// A further attempt at a downstream.
     pub fn forward_retry(&self, destination: &str) {
         self.retries(destination, 1);

@@ -38,3 +38,22 @@ impl Signal {
         }
     }
 }
+
+/// What the body of a request is written in, and its answer must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// Binary protobuf.
+    Protobuf,
+    /// OTLP/JSON.
+    Json,
+}
+
+impl Encoding {
+    /// The value for the `content-type` header.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Encoding::Protobuf => "application/x-protobuf",
+            Encoding::Json => "application/json",
+        }
+    }
+}

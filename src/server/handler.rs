@@ -5,7 +5,7 @@ use super::workers::Workers;
 use crate::metrics::Metrics;
 use crate::otlp::Signal;
 use crate::otlp::forward::Forwarder;
-use crate::otlp::receive::{Answer, Handler, Incoming, Refused, RefusedKind};
+use crate::otlp::receive::{Answer, Handler, Incoming, Refused, RefusedKind, Transport};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -38,10 +38,13 @@ impl Handler for OtlpHandler {
         // Counted when it is delivered: a request that is sent again because we could not pass it on counts once.
         match &answer {
             Ok(_) => {
-                self.metrics.received(signal, transport, items);
+                self.received(signal, transport, items);
                 self.processor.absorb(prepared, Instant::now());
             }
-            Err(refused) => self.metrics.refused(signal, transport, refused.reason(), items),
+            Err(refused) if signal == Signal::Traces => {
+                self.metrics.refused_spans(transport.name(), refused.reason(), items);
+            }
+            Err(_) => {}
         }
         drop(permit);
         answer
@@ -49,6 +52,14 @@ impl Handler for OtlpHandler {
 }
 
 impl OtlpHandler {
+    fn received(&self, signal: Signal, transport: Transport, items: u64) {
+        match signal {
+            Signal::Traces => self.metrics.received_spans(transport.name(), items),
+            Signal::Logs => self.metrics.received_log_records(transport.name(), items),
+            Signal::Metrics => {}
+        }
+    }
+
     fn malformed(&self, signal: Signal, error: &ProcessError) -> Refused {
         tracing::warn!(signal = signal.name(), %error, "refused a request that cannot be read");
         Refused::new(RefusedKind::Malformed, error.to_string())

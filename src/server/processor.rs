@@ -4,29 +4,21 @@
 use crate::annotate::{Annotator, SpanFacts};
 use crate::cohort::Tally;
 use crate::config::Config;
+use crate::convention::Role;
 use crate::evaluate::Engine;
 use crate::language::WhatlangDetector;
 use crate::metrics::Metrics;
-use crate::otlp::Signal;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
 use crate::otlp::wire::WireError;
+use crate::otlp::{Encoding, Signal};
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
-use crate::turn::{TraceBook, Turn};
+use crate::turn::{Observed, TraceBook, Turn};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
-
-/// How a body is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// Protobuf.
-    Protobuf,
-    /// OTLP/JSON.
-    Json,
-}
 
 /// Why a body cannot be processed.
 #[derive(Debug, Error)]
@@ -47,6 +39,8 @@ pub struct Prepared {
     pub items: u64,
     /// What was learned, to be counted once the request is delivered.
     facts: Vec<SpanFacts>,
+    /// Traces whose root is no agent span.
+    plain_roots: Vec<[u8; 16]>,
 }
 
 /// Annotates requests, keeps the trace book, and judges what is complete.
@@ -62,7 +56,9 @@ impl Processor {
     /// `tally` says whether a report over everything is kept, as a replay wants it.
     pub fn new(config: &Config, engine: Arc<Engine>, metrics: Metrics, tally: bool) -> Self {
         let refusals = Detector::new();
-        metrics.refusal_coverage(refusals.covered_languages());
+        for language in refusals.covered_languages() {
+            metrics.refusal_coverage(language, true);
+        }
         let tokenizers = Tokenizers::new(&config.tokens);
         let detector = Box::new(WhatlangDetector::new());
         Processor {
@@ -85,46 +81,84 @@ impl Processor {
         match signal {
             Signal::Traces => {
                 let annotated = self.annotator.traces(body, |trace| self.book.cohort_language(trace))?;
-                self.metrics.unreadable(signal, annotated.unreadable);
-                self.metrics.texts_skipped(annotated.texts_skipped);
-                Ok(Prepared { body: annotated.body, items, facts: annotated.facts })
+                self.metrics.unreadable_spans(annotated.unreadable);
+                self.metrics.skipped_texts(annotated.texts_skipped);
+                Ok(Prepared {
+                    body: annotated.body,
+                    items,
+                    facts: annotated.facts,
+                    plain_roots: annotated.plain_roots,
+                })
             }
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;
-                self.metrics.unreadable(signal, read.unreadable);
-                Ok(Prepared { body, items, facts: read.facts })
+                self.metrics.unreadable_spans(read.unreadable);
+                Ok(Prepared { body, items, facts: read.facts, plain_roots: Vec::new() })
             }
-            Signal::Metrics => Ok(Prepared { body, items, facts: Vec::new() }),
+            Signal::Metrics => Ok(Prepared { body, items, facts: Vec::new(), plain_roots: Vec::new() }),
         }
     }
 
     /// Takes what was learned from a delivered request into the trace book. Called once a request, after its
     /// delivery, so that a request that the sender has to send again is counted once.
     pub fn absorb(&self, prepared: Prepared, now: Instant) {
+        let mut completed = Vec::new();
         for facts in prepared.facts {
-            self.book.observe(facts, now);
+            match self.book.observe(facts, now, &mut completed) {
+                Observed::Joined | Observed::Invalid => {}
+                Observed::Late => self.metrics.late_spans(1),
+                Observed::Duplicate => self.metrics.duplicate_spans(1),
+            }
         }
+        for trace_id in prepared.plain_roots {
+            self.book.root_seen(&trace_id, now);
+        }
+        self.judge(completed);
     }
 
     /// Judges the turns that are complete at `now`. Called several times a second.
     pub fn sweep(&self, now: Instant) {
         self.judge(self.book.sweep(now));
-        self.metrics.trace_book(&self.book.stats());
+        self.show_book();
     }
 
     /// Takes every open trace for complete.
     pub fn flush(&self) {
         self.judge(self.book.flush());
-        self.metrics.trace_book(&self.book.stats());
+        self.show_book();
+    }
+
+    fn show_book(&self) {
+        let stats = self.book.stats();
+        self.metrics.open_traces(stats.open_traces, stats.bytes_held);
     }
 
     fn judge(&self, turns: Vec<Turn>) {
         for turn in turns {
-            self.metrics.turn(&turn);
+            self.count(&turn);
             if let Some(tally) = &self.tally {
-                tally.lock().turn(&turn);
+                tally.lock().whole_turn(&turn);
             }
-            self.engine.turn(turn);
+            self.engine.turn(&turn);
+        }
+    }
+
+    /// Counts what a turn says, each text once.
+    fn count(&self, turn: &Turn) {
+        self.metrics.turn(turn);
+        for role in Role::ALL {
+            for text in turn.texts(role) {
+                self.metrics.turn_text(&turn.service, turn.model.as_deref(), role, text);
+            }
+        }
+        if let Some(verdict) = turn.refusal {
+            self.metrics.refusal(&turn.service, turn.model.as_deref(), turn.language(), verdict.outcome);
+            if let Some(output) = &turn.output
+                && output.language.language.is_language()
+            {
+                let language = output.language.language;
+                self.metrics.refusal_coverage(language, self.annotator.covers_refusals(language));
+            }
         }
     }
 }

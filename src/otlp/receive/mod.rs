@@ -20,7 +20,9 @@ mod request;
 
 pub use answer::{Accepted, Answer, Refused, RefusedKind};
 pub use listen::{BindError, Drained, Receiver};
-pub use request::{Encoding, Handler, Incoming, Transport};
+pub use request::{Handler, Incoming, Transport};
+
+use super::Encoding;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A request as the handler sees it, and the handler.
 
 use super::Answer;
-use crate::otlp::Signal;
+use crate::otlp::{Encoding, Signal};
 use crate::otlp::admission::Permit;
 use bytes::Bytes;
 use std::time::Instant;
@@ -34,15 +34,6 @@ impl Transport {
             Transport::HttpJson => Encoding::Json,
         }
     }
-}
-
-/// What a body is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// Binary protobuf.
-    Protobuf,
-    /// OTLP/JSON.
-    Json,
 }
 
 /// A request: read, decompressed, within its limits, not looked into.

@@ -1,0 +1,35 @@
+//! The task that completes turns.
+
+use super::processor::Processor;
+use crate::web::Heartbeat;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// How often the trace book is swept.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// How long the sweeper may be silent before the program counts as stuck.
+pub const MAX_SILENCE: Duration = Duration::from_secs(30);
+
+/// Sweeps until it is told to stop.
+pub async fn sweep(processor: Arc<Processor>, heartbeat: Heartbeat, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = tick.tick() => {}
+        }
+        let processor = Arc::clone(&processor);
+        // The free evaluations of many turns at once are work for a thread of their own.
+        let swept = tokio::task::spawn_blocking(move || processor.sweep(Instant::now())).await;
+        if swept.is_err() {
+            // The heartbeat stops with the task, so the liveness probe says it too.
+            tracing::error!("completing turns failed; no turn will be judged any more");
+            return;
+        }
+        heartbeat.beat();
+    }
+    heartbeat.finish();
+}
