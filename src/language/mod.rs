@@ -1,7 +1,22 @@
 //! Which language a text is in.
+//!
+//! [`LanguageDetector`] is the seam; [`Whatlang`] stands behind it and needs no file.
 
+mod alphabet;
+mod close;
+mod compare;
+mod han;
+#[cfg(test)]
+mod measure;
+mod name;
 mod tag;
 mod verdict;
+mod vote;
+mod whatlang;
+mod words;
 
+pub use compare::same_language;
+pub use name::display_name;
 pub use tag::Tag;
 pub use verdict::{Certainty, LanguageDetector, Verdict};
+pub use whatlang::Whatlang;

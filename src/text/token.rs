@@ -77,14 +77,12 @@ impl Scanner<'_> {
 
     /// A run of Latin letters and ASCII signs.
     fn token(&mut self, token: &str) {
-        // An escaped line break in a text that was escaped twice.
-        if let Some((before, after)) = token.split_once("\\n") {
-            self.token_part(before);
-            for part in after.split("\\n") {
-                self.token_part(part);
+        // A text that was escaped twice has its line breaks as two signs.
+        for (i, part) in token.split("\\n").enumerate() {
+            if i > 0 {
+                self.gap();
             }
-        } else {
-            self.token_part(token);
+            self.token_part(part);
         }
     }
 
