@@ -9,7 +9,10 @@ mod han;
 #[cfg(test)]
 mod measure;
 mod name;
+mod route;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod vote;
 mod whatlang;

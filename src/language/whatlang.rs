@@ -27,7 +27,7 @@
 use std::cell::RefCell;
 
 use super::close::{self, Proposal};
-use super::vote::Vote;
+use super::route::{Family, route};
 use super::{Certainty, LanguageDetector, Tag, Verdict, alphabet, alphabet::Group, han};
 use crate::text::clean::{Cleaned, Cleaner};
 use crate::text::script::{self, Histogram, Script};
@@ -37,13 +37,6 @@ const MIN_LETTERS: u32 = 3;
 
 /// The same where a letter is a syllable or a word.
 const MIN_DENSE_LETTERS: u32 = 2;
-
-/// Letters of each of two scripts in a mixed text, and their share of all.
-const MIXED_LETTERS: u32 = 20;
-const MIXED_SHARE: f32 = 0.3;
-
-/// What a letter of a dense script counts beside one of an alphabet.
-const DENSE_WEIGHT: u32 = 3;
 
 /// Detects by script, trigrams and common words. Stateless; buffers belong to the thread.
 #[derive(Debug, Clone, Copy, Default)]
@@ -120,60 +113,6 @@ fn verdict(cleaned: &str, found: Cleaned, routed: &mut String) -> Verdict {
         said.certainty = Certainty::Medium;
     }
     said
-}
-
-/// The scripts that are written together as one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Family {
-    Kana,
-    Hangul,
-    Han,
-    Script(Script),
-}
-
-/// The script family that a text is in, and whether it is in two.
-fn route(letters: &Histogram, cleaned: &str) -> (Family, bool) {
-    let (han, hangul) = (letters.count(Script::Han), letters.count(Script::Hangul));
-    let kana = letters.count(Script::Hiragana) + letters.count(Script::Katakana);
-    // Kana is in every Japanese sentence; a single one in a Chinese text is a name.
-    let east = if kana * 20 > han {
-        (Family::Kana, kana + han)
-    } else if hangul > 0 && hangul * 2 > han {
-        (Family::Hangul, hangul + han)
-    } else {
-        (Family::Han, han)
-    };
-    let east = (east.0, east.1, east.1 * DENSE_WEIGHT);
-    let mut best = [east; 2];
-    best[1].1 = 0;
-    best[1].2 = 0;
-    for (script, count) in letters.ranked().filter(|(script, _)| !script.is_dense()) {
-        let entry = (Family::Script(script), count, count);
-        if entry.2 > best[0].2 {
-            best = [entry, best[0]];
-        } else if entry.2 > best[1].2 {
-            best[1] = entry;
-        }
-    }
-    let [first, second] = best;
-    let share = second.2 as f32 / (first.2 + second.2).max(1) as f32;
-    let both_long = first.1.min(second.1) >= MIXED_LETTERS && share >= MIXED_SHARE;
-    let latin = Family::Script(Script::Latin);
-    if first.0 != latin && second.0 != latin {
-        return (first.0, both_long);
-    }
-    // Latin words in another script's text are mostly names of products: they have to be a language to count.
-    let other = if first.0 == latin { second } else { first };
-    let other_share = other.2 as f32 / (first.2 + second.2).max(1) as f32;
-    if other.2 < MIN_LETTERS || other_share < 0.2 {
-        return (if other.2 == 0 || other_share < 0.2 { latin } else { first.0 }, false);
-    }
-    let spoken = Vote::of(cleaned).latin_share() >= 0.35;
-    match (spoken, both_long) {
-        (true, true) => (first.0, true),
-        (true, false) => (first.0, false),
-        (false, _) => (other.0, false),
-    }
 }
 
 fn by_script(script: Script, cleaned: &str, routed: &mut String) -> Verdict {
@@ -335,145 +274,4 @@ fn shortest(lang: ::whatlang::Lang) -> Option<&'static str> {
         L::Cym => "cy",
         _ => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn tag(text: &str) -> String {
-        Whatlang::new().detect(text).language.to_string()
-    }
-
-    /// Scenario: texts of agent traces in twelve languages, with code, JSON and emoji, also in two that nothing knows.
-    /// Guarantees: each language is told; Swahili, Yoruba and emoji are `und`.
-    #[test]
-    fn agent_texts() {
-        let wrong: Vec<_> = include_str!("samples/agent.tsv")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.split_once('\t'))
-            .map(|(expected, text)| (expected, tag(&text.replace("\\n", "\n")), text))
-            .filter(|(expected, said, _)| expected != said)
-            .collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
-    }
-
-    /// Scenario: texts without a language.
-    /// Guarantees: `und` with confidence 0, never a guess.
-    #[test]
-    fn no_language() {
-        for text in [
-            "",
-            "ok",
-            "👍👍 ok",
-            "12:30",
-            "??",
-            "```print(1)```",
-            "https://example.com",
-            "{}",
-            "好",
-            "__REDACTED__",
-            "x_y z9",
-        ] {
-            let verdict = Whatlang::new().detect(text);
-            assert_eq!((verdict.language, verdict.confidence), (Tag::UND, 0.0), "{text}");
-        }
-    }
-
-    /// Scenario: scripts of one language, ways of writing Chinese, and mixtures of scripts.
-    /// Guarantees: the script decides; product names do not turn a text into English; two long halves are `mul`.
-    #[test]
-    fn scripts_decide() {
-        for (text, expected) in [
-            ("สวัสดีครับ", "th"),
-            ("안녕하세요", "ko"),
-            ("東京はどこですか", "ja"),
-            ("请问订单什么时候到", "zh-Hans"),
-            ("請問訂單什麼時候到", "zh-Hant"),
-            ("你好", "zh"),
-            ("Καλημέρα", "el"),
-            ("გამარჯობა", "ka"),
-            ("ਸਤ ਸ੍ਰੀ ਅਕਾਲ", "pa"),
-            ("ދިވެހި ބަސް", "dv"),
-            ("ৰাতিপুৱা কেনে আছা", "as"),
-            ("কেমন আছেন", "bn"),
-            ("почему docker compose up падает с ошибкой", "ru"),
-            ("怎么用 Docker Compose 部署 Postgres", "zh-Hans"),
-            ("what does the word привет mean in english", "en"),
-            (
-                "please answer the question in the second half of this: как мне вернуть деньги за этот заказ спасибо",
-                "mul",
-            ),
-        ] {
-            assert_eq!(tag(text), expected, "{text}");
-        }
-    }
-
-    /// Scenario: short requests in the large languages, in capitals too.
-    /// Guarantees: they are told.
-    #[test]
-    fn short_requests() {
-        for (text, expected) in [
-            ("How do I reset my password?", "en"),
-            ("HOW DO I RESET MY PASSWORD?", "en"),
-            ("¿Dónde está mi pedido?", "es"),
-            ("Où est ma commande ?", "fr"),
-            ("Wo ist meine Bestellung?", "de"),
-            ("Onde está o meu pedido?", "pt"),
-            ("Dove si trova il mio ordine?", "it"),
-            ("Di mana pesanan saya?", "id"),
-            ("Siparişim nerede, ne zaman gelir?", "tr"),
-            ("Đơn hàng của tôi ở đâu?", "vi"),
-            ("Где мой заказ?", "ru"),
-            ("أين طلبي الذي اشتريته؟", "ar"),
-            ("मेरा ऑर्डर कहाँ है?", "hi"),
-            ("Gdzie jest moje zamówienie?", "pl"),
-        ] {
-            assert_eq!(tag(text), expected, "{text}");
-        }
-    }
-
-    /// Scenario: languages that the profiles do not know.
-    /// Guarantees: nothing else is said instead.
-    #[test]
-    fn unknown_languages() {
-        for text in [
-            "Tafadhali niambie bei ya hoteli hii kwa usiku mmoja",
-            "Báwo ni mo ṣe lè rí owó mi gbà padà lọ́wọ́ wọn",
-            "Ina so in san farashin wannan abu don Allah",
-            "Waxaan rabaa inaan ogaado qiimaha alaabtan",
-            "Ndingathanda ukwazi ukuba le nto ixabisa malini na",
-            "Non noiz iritsiko da nire eskaera eta zer egin behar dut",
-            "Cá bhfuil mo ordú agus cathain a bheidh sé anseo",
-            "Қазақстан туралы айтып беріңізші, өтінемін",
-            "زه غواړم چې خپل حساب بند کړم مرسته وکړئ",
-        ] {
-            assert_eq!(tag(text), "und", "{text}");
-        }
-    }
-
-    /// Scenario: a megabyte each of hostile input.
-    /// Guarantees: a verdict, at once.
-    #[test]
-    fn hostile_texts() {
-        for unit in [" ", "a", "`", "[", "{\"", "👨‍👩‍👧", "\u{301}", "ا\u{64b}", "日", "a日", "я", "a "]
-        {
-            let verdict = Whatlang::new().detect(&unit.repeat((1 << 20) / unit.len()));
-            assert!((0.0..=1.0).contains(&verdict.confidence));
-        }
-    }
-
-    proptest! {
-        /// Scenario: any text.
-        /// Guarantees: no panic; confidence and certainty agree; the same text gets the same verdict.
-        #[test]
-        fn any_text(text in any::<String>()) {
-            let verdict = Whatlang::new().detect(&text);
-            prop_assert!((0.0..=1.0).contains(&verdict.confidence));
-            prop_assert_eq!(verdict.certainty == Certainty::High, verdict.confidence >= 0.9);
-            prop_assert_eq!(Whatlang::new().detect(&text), verdict);
-        }
-    }
 }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{head, json, tail, token};
+use super::{floor, head, json, tail, token};
 
 /// Bytes of a text that are looked at.
 pub const READ_BYTES: usize = 8 << 10;
@@ -60,7 +60,7 @@ impl Cleaner {
             // A cut document still reads as JSON; a window in its middle does not.
             let prefix = head(text, READ_BYTES);
             if !json_leaves(prefix, 0, &mut budget, &mut self.words, &mut found.seen) {
-                let middle = &text[text.floor_char_boundary(text.len() / 2)..];
+                let middle = text.split_at(floor(text, text.len() / 2)).1;
                 for window in [head(text, READ_BYTES / 2), head(middle, READ_BYTES / 4), tail(text, READ_BYTES / 4)] {
                     found.seen += token::words_into(window, &mut self.words);
                 }
@@ -105,7 +105,7 @@ pub fn clean_into(text: &str, out: &mut String) -> Cleaned {
 fn sample(words: &str, out: &mut String) {
     let quarter = KEEP_BYTES / 4 - 1;
     out.push_str(whole_words(head(words, 2 * quarter), false));
-    let middle = &words[words.floor_char_boundary(words.len() / 2)..];
+    let middle = words.split_at(floor(words, words.len() / 2)).1;
     for piece in [whole_words(head(middle, quarter), true), whole_words(tail(words, quarter), true)] {
         out.push(' ');
         out.push_str(piece.trim());

@@ -43,8 +43,8 @@ const PAIRS: &[(char, &[char])] = &[
 
 /// Bytes of the quotation at the head of `rest`, if there is one.
 fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Option<usize> {
-    if rest.starts_with("```") {
-        return Some(rest[3..].find("```").map_or(rest.len(), |at| at + 6));
+    if let Some(code) = rest.strip_prefix("```") {
+        return Some(code.find("```").map_or(rest.len(), |at| at + 6));
     }
     let kind = PAIRS.iter().position(|&(mark, _)| mark == open)?;
     // A closing guillemet or an apostrophe inside a word opens nothing.

@@ -20,12 +20,24 @@ pub fn hash(text: &str) -> u64 {
 
 /// The longest head of `text` with at most `max` bytes that ends between characters.
 pub fn head(text: &str, max: usize) -> &str {
-    &text[..text.floor_char_boundary(max)]
+    text.split_at(floor(text, max)).0
 }
 
 /// The longest tail of `text` with at most `max` bytes that begins between characters.
 pub fn tail(text: &str, max: usize) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(max))..]
+    let mut at = text.len().saturating_sub(max);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    text.split_at(at).1
+}
+
+/// The last place at or before `at` that is between characters.
+pub fn floor(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 #[cfg(test)]
