@@ -4,7 +4,7 @@ use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use isogloss::annotate::Annotator;
 use isogloss::config::Config;
-use isogloss::language::WhatlangDetector;
+use isogloss::language::Whatlang;
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use std::hint::black_box;
@@ -39,7 +39,7 @@ fn plain_request() -> Bytes {
 fn annotator(cache_entries: usize) -> Annotator {
     let mut config = Config::default();
     config.annotate.cache_entries = cache_entries;
-    Annotator::new(&config, Box::new(WhatlangDetector::new()), Tokenizers::new(&config.tokens), Detector::new())
+    Annotator::new(&config, Box::new(Whatlang), Tokenizers::new(&config.tokens), Detector::new())
 }
 
 fn annotate(c: &mut Criterion) {

@@ -4,6 +4,7 @@
 //! the configuration or the input is wrong.
 
 mod config;
+mod demo;
 mod exit;
 mod healthcheck;
 mod inspect;

@@ -1,8 +1,13 @@
 //! `isogloss run`: the processor.
 
-use super::exit::{Failure, Outcome};
+use super::exit::Outcome;
 use super::{logging, settings};
+use crate::config::Config;
+use crate::server::Server;
+use anyhow::Context as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
@@ -22,7 +27,43 @@ pub(super) fn main(options: &Options) -> Outcome {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
-    // CALL SITE: `crate::server::run(config, options.demo)?` goes here, and the two lines below go away.
-    let _ = (config, options.demo);
-    Err(Failure::Failed(anyhow::anyhow!("the server is not wired in this build")))
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // The tokenizer builds a cache of more than a megabyte on the stack of each thread that counts.
+        .thread_stack_size(4 << 20)
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(run(&config, options.demo))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(config: &Config, demo: bool) -> anyhow::Result<()> {
+    // The handlers are in place before anybody is told that the program is ready.
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let server = Server::start(config).await?;
+    let feeding = match (demo, server.grpc()) {
+        (false, _) => None,
+        (true, None) => anyhow::bail!("the demo sends to the gRPC port, which is switched off (receive.grpc.listen)"),
+        (true, Some(target)) => {
+            super::demo::say_where(target, server.admin());
+            Some(tokio::spawn(async move {
+                if let Err(error) = super::demo::feed(target).await {
+                    tracing::error!(%error, "the demo cannot send");
+                }
+            }))
+        }
+    };
+    server
+        .run(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if let Some(feeding) = feeding {
+                feeding.abort();
+            }
+        })
+        .await;
+    Ok(())
 }

@@ -41,11 +41,13 @@ pub enum LabelKind {
     Queue,
     /// Input or output.
     Direction,
+    /// Traces, logs or metrics.
+    Signal,
 }
 
 impl LabelKind {
     /// All of them.
-    pub const ALL: [LabelKind; 14] = [
+    pub const ALL: [LabelKind; 15] = [
         LabelKind::Service,
         LabelKind::Model,
         LabelKind::Language,
@@ -60,6 +62,7 @@ impl LabelKind {
         LabelKind::Status,
         LabelKind::Queue,
         LabelKind::Direction,
+        LabelKind::Signal,
     ];
 
     /// The label's name.
@@ -79,6 +82,7 @@ impl LabelKind {
             LabelKind::Status => "status",
             LabelKind::Queue => "queue",
             LabelKind::Direction => "direction",
+            LabelKind::Signal => "signal",
         }
     }
 
@@ -194,7 +198,7 @@ impl LabelCaps {
 fn own_values(kind: LabelKind) -> Vec<&'static str> {
     match kind {
         LabelKind::Role => Role::ALL.iter().map(|role| role.name()).collect(),
-        LabelKind::Transport => vec!["grpc", "http"],
+        LabelKind::Transport => vec!["grpc", "http_protobuf", "http_json"],
         _ => Vec::new(),
     }
 }

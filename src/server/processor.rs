@@ -6,7 +6,7 @@ use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
 use crate::evaluate::Engine;
-use crate::language::WhatlangDetector;
+use crate::language::Whatlang;
 use crate::metrics::Metrics;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
@@ -14,8 +14,9 @@ use crate::otlp::wire::WireError;
 use crate::otlp::{Encoding, Signal};
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
-use crate::turn::{Observed, TraceBook, Turn};
+use crate::turn::{Observed, TraceBook, Turn, TurnText};
 use bytes::Bytes;
+use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
@@ -49,24 +50,24 @@ pub struct Processor {
     book: TraceBook,
     engine: Arc<Engine>,
     metrics: Metrics,
-    tally: Option<parking_lot::Mutex<Tally>>,
+    tally: Option<Arc<Mutex<Tally>>>,
 }
 
 impl Processor {
-    /// `tally` says whether a report over everything is kept, as a replay wants it.
-    pub fn new(config: &Config, engine: Arc<Engine>, metrics: Metrics, tally: bool) -> Self {
+    /// `tally` is where turns and texts are added up, for a replay that reports over everything.
+    pub fn new(config: &Config, engine: Arc<Engine>, metrics: Metrics, tally: Option<Arc<Mutex<Tally>>>) -> Self {
         let refusals = Detector::new();
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
         }
         let tokenizers = Tokenizers::new(&config.tokens);
-        let detector = Box::new(WhatlangDetector::new());
+        let detector = Box::new(Whatlang);
         Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
             book: TraceBook::new(&config.turn),
             engine,
             metrics,
-            tally: tally.then(Default::default),
+            tally,
         }
     }
 
@@ -137,7 +138,12 @@ impl Processor {
         for turn in turns {
             self.count(&turn);
             if let Some(tally) = &self.tally {
-                tally.lock().whole_turn(&turn);
+                let mut tally = tally.lock();
+                tally.turn(&turn);
+                for (role, text) in texts(&turn) {
+                    let tokens = Some(text.tokens.count);
+                    tally.text(&turn.service, role, text.language.language, text.characters, tokens);
+                }
             }
             self.engine.turn(&turn);
         }
@@ -146,10 +152,8 @@ impl Processor {
     /// Counts what a turn says, each text once.
     fn count(&self, turn: &Turn) {
         self.metrics.turn(turn);
-        for role in Role::ALL {
-            for text in turn.texts(role) {
-                self.metrics.turn_text(&turn.service, turn.model.as_deref(), role, text);
-            }
+        for (role, text) in texts(turn) {
+            self.metrics.turn_text(&turn.service, turn.model.as_deref(), role, text);
         }
         if let Some(verdict) = turn.refusal {
             self.metrics.refusal(&turn.service, turn.model.as_deref(), turn.language(), verdict.outcome);
@@ -161,4 +165,8 @@ impl Processor {
             }
         }
     }
+}
+
+fn texts(turn: &Turn) -> impl Iterator<Item = (Role, &TurnText)> {
+    Role::ALL.into_iter().flat_map(|role| turn.texts(role).into_iter().map(move |text| (role, text)))
 }

@@ -84,7 +84,7 @@ impl Server {
         let health = Health::new();
         let wire: Arc<dyn Observer> = Arc::new(WireObserver::new(metrics.clone()));
         let (engine, judges) = judging(config, &metrics)?;
-        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), false));
+        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), None));
         let forwarder = Forwarder::new(&config.forward, config.receive.max_request_bytes, Arc::clone(&wire))?;
         for transport in TRANSPORTS {
             metrics.declare_transport(transport, &REFUSALS);

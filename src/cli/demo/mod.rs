@@ -21,6 +21,22 @@ const RATE: u32 = 20;
 /// The model that the demo's agent claims to use.
 const MODEL: &str = "gpt-4o-mini";
 
+/// Says on stderr where the demo can be looked at.
+pub fn say_where(target: SocketAddr, admin: Option<SocketAddr>) {
+    let mut lines = format!(
+        "\nThe demo sends agent traces in {} languages to grpc://{target}, {RATE} a second.\n\
+         Indonesian (id) is the language that does badly.\n",
+        LANGUAGES.len()
+    );
+    if let Some(admin) = admin {
+        lines.push_str(&format!(
+            "  metrics   http://{admin}/metrics\n  health    http://{admin}/readyz\n  look at   \
+             curl -s http://{admin}/metrics | grep -E 'isogloss_(refusal|eval_fail)_ratio'\n"
+        ));
+    }
+    eprintln!("{lines}");
+}
+
 /// Sends turns to `target` until it is dropped. The first turns go through every language once, so that all
 /// are there to be looked at within seconds.
 pub async fn feed(target: SocketAddr) -> anyhow::Result<()> {
