@@ -39,7 +39,7 @@ fn plain_request() -> Bytes {
 fn annotator(cache_entries: usize) -> Annotator {
     let mut config = Config::default();
     config.annotate.cache_entries = cache_entries;
-    Annotator::new(&config, Box::new(Whatlang), Tokenizers::new(&config.tokens), Detector::new())
+    Annotator::new(&config, Box::new(Whatlang::new()), Tokenizers::new(&config.tokens), Detector::new().unwrap())
 }
 
 fn annotate(c: &mut Criterion) {

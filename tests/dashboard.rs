@@ -82,13 +82,7 @@ async fn dashboard_queries_work() {
         println!("the dashboard checker is not at hand; only the queries were run");
         return;
     };
-    let checked = Command::new("python3")
-        .arg(&checker)
-        .arg("--prom")
-        .arg(&prometheus.url)
-        .arg(&file)
-        .output()
-        .unwrap();
+    let checked = Command::new("python3").arg(&checker).arg("--prom").arg(&prometheus.url).arg(&file).output().unwrap();
     let said = String::from_utf8_lossy(&checked.stdout);
     assert!(checked.status.success(), "{said}\n{}", String::from_utf8_lossy(&checked.stderr));
 }

@@ -36,10 +36,7 @@ async fn annotates_and_passes_on() {
             assert_eq!(value(span, "isogloss.refusal.verdict").as_deref(), Some("answered"));
             assert_eq!(value(span, "isogloss.tokens.source").as_deref(), Some("reported"));
             assert_eq!(value(span, "isogloss.output.tokens").as_deref(), Some("30"));
-            assert_eq!(
-                value(span, "isogloss.input.characters"),
-                Some(QUESTION.chars().count().to_string())
-            );
+            assert_eq!(value(span, "isogloss.input.characters"), Some(QUESTION.chars().count().to_string()));
         } else {
             assert_eq!(span.attributes.len(), 2, "{span:?}");
         }
@@ -50,10 +47,9 @@ async fn annotates_and_passes_on() {
 /// Guarantees: every span that was acknowledged to the sender arrived, none was lost.
 #[tokio::test]
 async fn passing_faults_are_retried() {
-    let downstream = Downstream::scripted(Arc::new(|call| {
-        if call % 3 == 2 { Err(Status::unavailable("busy")) } else { Ok(()) }
-    }))
-    .await;
+    let downstream =
+        Downstream::scripted(Arc::new(|call| if call % 3 == 2 { Err(Status::unavailable("busy")) } else { Ok(()) }))
+            .await;
     let program = Program::start(&downstream.config());
     for _ in 0..12 {
         send_grpc(program.grpc, request("shop", vec![plain()])).await.unwrap();
@@ -68,8 +64,7 @@ async fn passing_faults_are_retried() {
 /// are counted as dropped with the reason; with it the request is sent again and arrives.
 #[tokio::test]
 async fn exhausted_is_lasting_unless_it_says_when() {
-    let downstream =
-        Downstream::scripted(Arc::new(|_| Err(Status::resource_exhausted("quota")))).await;
+    let downstream = Downstream::scripted(Arc::new(|_| Err(Status::resource_exhausted("quota")))).await;
     let program = Program::start(&downstream.config());
     let refused = send_grpc(program.grpc, request("shop", vec![plain(), plain()])).await.unwrap_err();
     assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");

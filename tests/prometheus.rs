@@ -43,16 +43,36 @@ async fn ratio_of_one_language() {
     assert!((ratio - 0.25).abs() < 0.01, "{ratio}");
 
     // The first failure of this language: its series has been there at 0, so the step is seen.
-    send_grpc(program.grpc, request("shop", vec![chat(INDONESIAN, "The address can still be changed because the parcel has not left our warehouse yet.")]))
-        .await
-        .unwrap();
-    let failures = "sum(increase(isogloss_evaluations_total{evaluation=\"language_match\",language=\"id\",outcome=\"fail\"}[5m]))";
+    send_grpc(
+        program.grpc,
+        request(
+            "shop",
+            vec![chat(
+                INDONESIAN,
+                "The address can still be changed because the parcel has not left our warehouse yet.",
+            )],
+        ),
+    )
+    .await
+    .unwrap();
+    let failures =
+        "sum(increase(isogloss_evaluations_total{evaluation=\"language_match\",language=\"id\",outcome=\"fail\"}[5m]))";
     prometheus.query_until(failures, |n| n > 0.9).await;
 
     // A language of which the very first turn is a failure.
-    send_grpc(program.grpc, request("shop", vec![chat("Wie kann ich bitte die Lieferadresse meiner Bestellung noch ändern?", "The address can still be changed because the parcel has not left our warehouse yet.")]))
-        .await
-        .unwrap();
-    let failures = "sum(increase(isogloss_evaluations_total{evaluation=\"language_match\",language=\"de\",outcome=\"fail\"}[5m]))";
+    send_grpc(
+        program.grpc,
+        request(
+            "shop",
+            vec![chat(
+                "Wie kann ich bitte die Lieferadresse meiner Bestellung noch ändern?",
+                "The address can still be changed because the parcel has not left our warehouse yet.",
+            )],
+        ),
+    )
+    .await
+    .unwrap();
+    let failures =
+        "sum(increase(isogloss_evaluations_total{evaluation=\"language_match\",language=\"de\",outcome=\"fail\"}[5m]))";
     prometheus.query_until(failures, |n| n > 0.9).await;
 }

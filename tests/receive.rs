@@ -24,8 +24,7 @@ async fn paths_of_real_clients() {
         assert_eq!(answer.status(), 200, "{path}");
     }
     for path in ["/tracer/custom-eval-config/get_custom_eval_by_name/", "/tracer/custom-eval-config/check_exists/"] {
-        let answer =
-            client().post(format!("http://{}{path}", program.http)).body("{\"a\":1}").send().await.unwrap();
+        let answer = client().post(format!("http://{}{path}", program.http)).body("{\"a\":1}").send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         assert_eq!(answer.text().await.unwrap(), "{}");
     }
@@ -45,11 +44,13 @@ async fn over_the_budget_is_told_when_to_come_back() {
         Ok(())
     }))
     .await;
-    let program = Program::start(&format!("[receive]\nmax_in_flight_bytes = 100000\nmax_request_bytes = 100000\n{}", slow.config()));
+    let program = Program::start(&format!(
+        "[receive]\nmax_in_flight_bytes = 100000\nmax_request_bytes = 100000\n{}",
+        slow.config()
+    ));
     let big = "Hello, can you help me with my order? ".repeat(1000);
-    let sending: Vec<_> = (0..12)
-        .map(|_| tokio::spawn(send_grpc(program.grpc, request("shop", vec![chat(&big, "Yes.")]))))
-        .collect();
+    let sending: Vec<_> =
+        (0..12).map(|_| tokio::spawn(send_grpc(program.grpc, request("shop", vec![chat(&big, "Yes.")])))).collect();
     let mut refused = 0;
     for sent in sending {
         if let Err(status) = sent.await.unwrap() {
@@ -62,7 +63,11 @@ async fn over_the_budget_is_told_when_to_come_back() {
     let arrived: usize = slow.accepted().len();
     assert_eq!(arrived, 12 - refused);
     let metrics = program.metrics().await;
-    assert!(metrics.has("isogloss_refused_spans_total", &[("transport", "grpc"), ("reason", "overloaded")]), "{}", metrics.0);
+    assert!(
+        metrics.has("isogloss_refused_spans_total", &[("transport", "grpc"), ("reason", "overloaded")]),
+        "{}",
+        metrics.0
+    );
 }
 
 /// Scenario: the health endpoints before and while the program stops.
@@ -72,7 +77,8 @@ async fn health() {
     let program = Program::start("");
     assert_eq!(program.get("/livez").await.0, 200);
     assert_eq!(program.get("/readyz").await.0, 200);
-    let channel = tonic::transport::Endpoint::from_shared(format!("http://{}", program.grpc)).unwrap().connect().await.unwrap();
+    let channel =
+        tonic::transport::Endpoint::from_shared(format!("http://{}", program.grpc)).unwrap().connect().await.unwrap();
     let mut health = tonic_health::pb::health_client::HealthClient::new(channel);
     let answer = health.check(tonic_health::pb::HealthCheckRequest { service: String::new() }).await.unwrap();
     assert_eq!(answer.into_inner().status, 1);

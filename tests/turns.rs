@@ -26,7 +26,10 @@ fn trace() -> Vec<ExportTraceServiceRequest> {
     retrieval.attributes = vec![
         text("openinference.span.kind", "RETRIEVER"),
         text("input.value", QUESTION),
-        text("retrieval.documents.0.document.content", "Refunds are paid to the original means of payment within five working days."),
+        text(
+            "retrieval.documents.0.document.content",
+            "Refunds are paid to the original means of payment within five working days.",
+        ),
     ];
     let call = below(chat(QUESTION, ANSWER));
     [retrieval, call, root].into_iter().map(|span| request("shop", vec![span])).collect()
@@ -43,9 +46,8 @@ async fn one_trace_is_one_turn_in_any_order() {
     for request in trace().into_iter().rev() {
         send_grpc(program.grpc, request).await.unwrap();
     }
-    let metrics = program
-        .metrics_until("two turns", |m| m.sum("isogloss_turns_total", &[("language", "ru")]) == 2.0)
-        .await;
+    let metrics =
+        program.metrics_until("two turns", |m| m.sum("isogloss_turns_total", &[("language", "ru")]) == 2.0).await;
     let texts = |role, language| metrics.sum("isogloss_texts_total", &[("role", role), ("language", language)]);
     assert_eq!(texts("input", "ru"), 2.0);
     assert_eq!(texts("output", "ru"), 2.0);
@@ -66,8 +68,7 @@ async fn late_and_repeated_spans() {
     let mut late = spans_of(&requests[1]).next().unwrap().clone();
     late.span_id = fresh().to_be_bytes().to_vec();
     send_grpc(program.grpc, request("shop", vec![late])).await.unwrap();
-    let metrics =
-        program.metrics_until("a late span", |m| m.sum("isogloss_late_spans_total", &[]) == 1.0).await;
+    let metrics = program.metrics_until("a late span", |m| m.sum("isogloss_late_spans_total", &[]) == 1.0).await;
     assert_eq!(metrics.sum("isogloss_turns_total", &[]), 1.0);
     assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "retrieval")]), 1.0);
 }
@@ -90,9 +91,8 @@ async fn texts_in_log_records_join_their_span() {
             .unwrap();
         assert_eq!(answer.status(), 200);
     }
-    let metrics = program
-        .metrics_until("a Spanish turn", |m| m.sum("isogloss_turns_total", &[("language", "es")]) == 1.0)
-        .await;
+    let metrics =
+        program.metrics_until("a Spanish turn", |m| m.sum("isogloss_turns_total", &[("language", "es")]) == 1.0).await;
     assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "output"), ("language", "es")]), 1.0);
     assert_eq!(metrics.sum("isogloss_turns_total", &[]), 1.0);
 }

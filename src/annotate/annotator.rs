@@ -75,7 +75,7 @@ impl Annotator {
 
     /// Whether refusals in a language can be told by their words.
     pub fn covers_refusals(&self, language: Tag) -> bool {
-        self.examiner.refusals.covers(language)
+        self.examiner.refusals.covered(language)
     }
 
     /// Reads a trace request and adds what it finds. `known_language` says what the turn's input language is from
@@ -169,10 +169,9 @@ impl Annotator {
     ) -> Edits {
         let mut cohorts: AHashMap<[u8; 16], CohortLanguages> = AHashMap::new();
         for learned in facts {
-            let cohort = cohorts.entry(learned.trace_id).or_insert_with(|| CohortLanguages {
-                input: known_language(&learned.trace_id),
-                output: None,
-            });
+            let cohort = cohorts
+                .entry(learned.trace_id)
+                .or_insert_with(|| CohortLanguages { input: known_language(&learned.trace_id), output: None });
             cohort.input = cohort.input.or_else(|| determined(learned.language_of(Role::Input)));
             cohort.output = determined(learned.language_of(Role::Output)).or(cohort.output);
         }

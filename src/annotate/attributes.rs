@@ -110,12 +110,8 @@ impl Writer<'_, '_> {
     }
 
     fn retrieval_languages(&mut self, facts: &SpanFacts) {
-        let languages: BTreeSet<Tag> = facts
-            .texts
-            .iter()
-            .filter(|text| text.role == Role::Retrieval)
-            .map(|text| text.language.language)
-            .collect();
+        let languages: BTreeSet<Tag> =
+            facts.texts.iter().filter(|text| text.role == Role::Retrieval).map(|text| text.language.language).collect();
         if languages.len() > 1 && self.is_free(names::RETRIEVAL_LANGUAGES) {
             self.edits.attribute_strings(names::RETRIEVAL_LANGUAGES, languages.iter().map(Tag::as_str));
         }

@@ -69,9 +69,9 @@ impl Examiner {
                 wording: OnceLock::new(),
             });
             if role == Role::Output && matches!(span.kind, Kind::Llm | Kind::Agent | Kind::Chain) {
-                let words = *known.wording.get_or_init(|| {
-                    self.refusals.check(text, known.language.language, &Signals::default())
-                });
+                let words = *known
+                    .wording
+                    .get_or_init(|| self.refusals.check(text, known.language.language, &Signals::default()));
                 // Of several choices the one that declines is told.
                 if wording.is_none_or(|before: refusal::Verdict| before.outcome != refusal::Outcome::Refused) {
                     wording = Some(words);
@@ -110,7 +110,7 @@ impl Examiner {
         }
         let has_answer = span.has(Role::Output);
         let signals = Signals {
-            refused: matches!(span.refusal, Some(RefusalSignal::Refused(_))),
+            refusal_field: matches!(span.refusal, Some(RefusalSignal::Refused(_))),
             filtered: matches!(span.refusal, Some(RefusalSignal::Filtered))
                 || span.finish_reasons.iter().any(|reason| refusal::is_filter_reason(reason)),
             // Content that is switched off looks the same, so some text of the span must have been sent.

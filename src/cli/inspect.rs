@@ -4,7 +4,9 @@ use super::exit::{Failure, Outcome, WRONG, complain};
 use super::lines::{Line, Lines};
 use super::settings;
 use crate::config::Config;
-use crate::{language, refusal, tokens};
+use crate::language::{self, LanguageDetector as _, Whatlang};
+use crate::refusal::{self, Detector, Signals};
+use crate::tokens::{self, Tokenizers};
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 use std::fs::File;
@@ -57,10 +59,34 @@ trait Tools {
 }
 
 /// The real tools.
-// CALL SITE: to be built from `language`, `tokens` (by `model`) and `refusal`.
+struct Real {
+    detector: Whatlang,
+    tokenizers: Tokenizers,
+    refusals: Detector,
+    model: Option<String>,
+}
+
+impl Tools for Real {
+    fn language(&self, text: &str) -> language::Verdict {
+        self.detector.detect(text)
+    }
+
+    fn tokens(&self, text: &str) -> tokens::Count {
+        self.tokenizers.count(self.model.as_deref(), text)
+    }
+
+    fn refusal(&self, text: &str, language: &language::Verdict) -> refusal::Verdict {
+        self.refusals.check(text, language.language, &Signals::default())
+    }
+}
+
 fn tools(config: &Config, model: Option<&str>) -> anyhow::Result<Box<dyn Tools>> {
-    let _ = (config, model);
-    anyhow::bail!("the detectors are not wired in this build")
+    Ok(Box::new(Real {
+        detector: Whatlang::new(),
+        tokenizers: Tokenizers::new(&config.tokens),
+        refusals: Detector::new().context("refusal patterns")?,
+        model: model.map(str::to_owned),
+    }))
 }
 
 /// Reads, looks, writes.

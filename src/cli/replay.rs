@@ -2,12 +2,23 @@
 
 use super::exit::{Outcome, WRONG, complain};
 use super::{logging, settings};
+use crate::cohort::Tally;
 use crate::config::Config;
+use crate::evaluate::{self, Engine, Outlet};
+use crate::metrics::Metrics;
+use crate::otlp::json::to_json;
+use crate::sample::Sampler;
+use crate::server::Processor;
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use parking_lot::Mutex;
 use std::fmt::Display;
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 pub use super::stored::{InputError, Requests, StoredRequest, requests};
 
@@ -48,10 +59,54 @@ pub(super) fn main(options: &Options) -> Outcome {
 
 /// Takes the requests through the pipeline, writes `--annotated` and prints the report on stdout. A request that
 /// turns out to be malformed goes to [`Input::malformed`] with its source, and the next one is taken.
-// CALL SITE: the pipeline goes here.
 fn process(config: &Config, options: &Options, input: &mut Input) -> anyhow::Result<()> {
-    let _ = (config, options, input);
-    anyhow::bail!("the pipeline is not wired in this build")
+    let tally = Arc::new(Mutex::new(Tally::new()));
+    let metrics = Metrics::new(&config.metrics, &config.language.served)?;
+    let judged = Arc::clone(&tally);
+    let outlet = Outlet {
+        observer: Arc::new(evaluate::NoObserver),
+        sink: Some(Arc::new(move |verdict| judged.lock().verdict(&verdict))),
+    };
+    // Stored traffic is judged by the free evaluations; a replay makes no calls that cost money.
+    let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample)?, None, outlet)?;
+    let processor = Processor::new(config, Arc::new(engine), metrics, Some(Arc::clone(&tally)))?;
+    let mut annotated = match &options.annotated {
+        Some(path) => {
+            let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+            Some(BufWriter::new(file))
+        }
+        None => None,
+    };
+    while let Some(stored) = input.next() {
+        let prepared = match processor.prepare(stored.signal, stored.encoding, stored.body) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                input.malformed(&stored.source, error);
+                continue;
+            }
+        };
+        if let Some(out) = &mut annotated {
+            match to_json(stored.signal, &prepared.body) {
+                Ok(line) => writeln!(out, "{line}").context("cannot write the annotated requests")?,
+                Err(error) => input.malformed(&stored.source, format_args!("cannot be written as JSON: {error}")),
+            }
+        }
+        processor.absorb(prepared, Instant::now());
+    }
+    if let Some(mut out) = annotated {
+        out.flush().context("cannot write the annotated requests")?;
+    }
+    processor.flush();
+    let report = tally.lock().report();
+    let mut stdout = std::io::stdout().lock();
+    match options.format {
+        Format::Text => stdout.write_all(report.to_text().as_bytes())?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut stdout, &report)?;
+            writeln!(stdout)?;
+        }
+    }
+    Ok(())
 }
 
 /// The requests that could be read, with progress on a terminal; those that could not are named on stderr.

@@ -113,6 +113,11 @@ impl Default for Label {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Metrics { window: Duration::from_secs(3600), label: Label::default(), max_series_per_family: 20_000, birth_hold: Duration::from_secs(120) }
+        Metrics {
+            window: Duration::from_secs(3600),
+            label: Label::default(),
+            max_series_per_family: 20_000,
+            birth_hold: Duration::from_secs(120),
+        }
     }
 }

@@ -8,7 +8,13 @@ use std::sync::Arc;
 pub(super) fn text(words: &str, language: &str) -> TurnText {
     let language = Tag::parse(language).unwrap_or(Tag::UND);
     let verdict = Verdict { language, certainty: Certainty::High, ..Verdict::undetermined("Latn") };
-    TurnText { text: Arc::from(words), language: Arc::new(verdict), characters: words.chars().count() as u64, bytes: words.len() as u64, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } }
+    TurnText {
+        text: Arc::from(words),
+        language: Arc::new(verdict),
+        characters: words.chars().count() as u64,
+        bytes: words.len() as u64,
+        tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
+    }
 }
 
 /// A turn with a question and an answer.
@@ -27,6 +33,7 @@ pub(super) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &s
         usage: Usage::default(),
         refusal: None,
         failed: false,
+        content_hidden: false,
         has_llm: true,
         ends_in_tool_call: false,
         adjusted_count: 2.0,

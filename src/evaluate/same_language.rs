@@ -1,18 +1,11 @@
 //! Whether two verdicts name the same language.
 
-use crate::language::{Certainty, Verdict};
-
-/// Languages that short text cannot tell apart, so that the detector may say one for the other.
-const GROUPS: [&[&str]; 3] = [&["sh", "bs", "hr", "sr", "cnr"], &["no", "nb", "nn"], &["fil", "tl"]];
+use crate::language::{self, Certainty, Verdict};
 
 /// Whether both are the same language, in whatever script. `None` when one of them is no language or only a guess.
 pub(super) fn same_language(a: &Verdict, b: &Verdict) -> Option<bool> {
-    let comparable = |v: &Verdict| v.language.is_language() && v.certainty >= Certainty::Medium;
-    if !comparable(a) || !comparable(b) {
-        return None;
-    }
-    let (a, b) = (a.language.primary(), b.language.primary());
-    Some(a == b || GROUPS.iter().any(|group| group.contains(&a) && group.contains(&b)))
+    let known = |v: &Verdict| v.certainty >= Certainty::Medium;
+    if known(a) && known(b) { language::same_language(a.language, b.language) } else { None }
 }
 
 #[cfg(test)]

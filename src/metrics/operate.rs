@@ -66,7 +66,11 @@ impl Metrics {
     pub fn dropped_items(&self, destination: &str, signal: &str, reason: &str, n: u64) {
         let caps = self.caps();
         let destination = caps.admit(L::Destination, destination);
-        self.pipeline().dropped_items.add([destination, caps.admit(L::Signal, signal), caps.admit(L::Reason, reason)], 0, n);
+        self.pipeline().dropped_items.add(
+            [destination, caps.admit(L::Signal, signal), caps.admit(L::Reason, reason)],
+            0,
+            n,
+        );
     }
 
     /// A request that was answered, and what.

@@ -96,10 +96,11 @@ impl Detector {
             return signal(Kind::Filtered);
         }
         if signals.silent {
-            return signal(Kind::Silent);
+            // Something was said that did not reach us: a refusal field that the client drops, or something else.
+            return Verdict { outcome: Outcome::Undetermined, kind: Some(Kind::Silent), source: Some(Source::Signal) };
         }
         let undetermined = |kind| Verdict { outcome: Outcome::Undetermined, kind: Some(kind), source: None };
-        if !signals.has_text || answer.trim().is_empty() {
+        if answer.trim().is_empty() {
             return undetermined(Kind::NoText);
         }
         let (wanted, covered) = match self.of(language) {

@@ -9,11 +9,14 @@ pub struct Signals {
     pub filtered: bool,
     /// Output tokens were reported, but there is neither text nor tool call nor error.
     pub silent: bool,
-    /// There is text to judge.
-    pub has_text: bool,
 }
 
 impl Signals {
+    /// Whether the provider says anything that counts before the words.
+    pub const fn any(&self) -> bool {
+        self.refusal_field || self.filtered || self.silent
+    }
+
     /// Adds a finish reason to what is known.
     pub fn finish_reason(mut self, reason: &str) -> Self {
         self.filtered |= is_filter_reason(reason);

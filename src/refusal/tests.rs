@@ -13,7 +13,7 @@ fn detector() -> &'static Detector {
 }
 
 fn judge(answer: &str, language: &str) -> Verdict {
-    detector().check(answer, Tag::literal(language), &Signals { has_text: true, ..Signals::default() })
+    detector().check(answer, Tag::literal(language), &Signals::default())
 }
 
 /// Scenario: every example of every pattern file.
@@ -48,10 +48,11 @@ fn examples() {
 fn signals_come_first() {
     let check = |signals| detector().check("Here you are.", Tag::literal("en"), &signals);
     let refused = |kind| Verdict { outcome: Outcome::Refused, kind: Some(kind), source: Some(Source::Signal) };
-    let text = Signals { has_text: true, ..Signals::default() };
+    let text = Signals::default();
     assert_eq!(check(Signals { refusal_field: true, ..text }), refused(Kind::Policy));
     assert_eq!(check(text.finish_reason("content_filter")), refused(Kind::Filtered));
-    assert_eq!(check(Signals { silent: true, ..Signals::default() }), refused(Kind::Silent));
+    let silent = check(Signals { silent: true, ..text });
+    assert_eq!((silent.outcome, silent.kind), (Outcome::Undetermined, Some(Kind::Silent)));
     assert_eq!(check(text).outcome, Outcome::Answered);
 }
 

@@ -12,7 +12,7 @@ use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
 use crate::otlp::wire::WireError;
 use crate::otlp::{Encoding, Signal};
-use crate::refusal::Detector;
+use crate::refusal::{Detector, PatternError};
 use crate::tokens::Tokenizers;
 use crate::turn::{Observed, TraceBook, Turn, TurnText};
 use bytes::Bytes;
@@ -55,20 +55,25 @@ pub struct Processor {
 
 impl Processor {
     /// `tally` is where turns and texts are added up, for a replay that reports over everything.
-    pub fn new(config: &Config, engine: Arc<Engine>, metrics: Metrics, tally: Option<Arc<Mutex<Tally>>>) -> Self {
-        let refusals = Detector::new();
+    pub fn new(
+        config: &Config,
+        engine: Arc<Engine>,
+        metrics: Metrics,
+        tally: Option<Arc<Mutex<Tally>>>,
+    ) -> Result<Self, PatternError> {
+        let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
         }
         let tokenizers = Tokenizers::new(&config.tokens);
-        let detector = Box::new(Whatlang);
-        Processor {
+        let detector = Box::new(Whatlang::new());
+        Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
             book: TraceBook::new(&config.turn),
             engine,
             metrics,
             tally,
-        }
+        })
     }
 
     /// Reads and annotates a request. CPU work: seconds for the largest requests, so not for a thread that serves
@@ -84,12 +89,7 @@ impl Processor {
                 let annotated = self.annotator.traces(body, |trace| self.book.cohort_language(trace))?;
                 self.metrics.unreadable_spans(annotated.unreadable);
                 self.metrics.skipped_texts(annotated.texts_skipped);
-                Ok(Prepared {
-                    body: annotated.body,
-                    items,
-                    facts: annotated.facts,
-                    plain_roots: annotated.plain_roots,
-                })
+                Ok(Prepared { body: annotated.body, items, facts: annotated.facts, plain_roots: annotated.plain_roots })
             }
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;

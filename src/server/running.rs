@@ -49,6 +49,9 @@ pub enum StartError {
     /// There is no such evaluation.
     #[error(transparent)]
     Evaluation(#[from] evaluate::UnknownEvaluation),
+    /// A pattern file of ours is broken.
+    #[error("refusal patterns: {0}")]
+    Patterns(#[from] crate::refusal::PatternError),
     /// The judge cannot be set up.
     #[error("judge: {0}")]
     Judge(#[from] evaluate::judge::SetupError),
@@ -84,7 +87,7 @@ impl Server {
         let health = Health::new();
         let wire: Arc<dyn Observer> = Arc::new(WireObserver::new(metrics.clone()));
         let (engine, judges) = judging(config, &metrics)?;
-        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), None));
+        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), None)?);
         let forwarder = Forwarder::new(&config.forward, config.receive.max_request_bytes, Arc::clone(&wire))?;
         for transport in TRANSPORTS {
             metrics.declare_transport(transport, &REFUSALS);
@@ -164,7 +167,10 @@ impl Server {
             })
             .await;
         if drained.cut_off > 0 {
-            tracing::warn!(requests = drained.cut_off, "requests were cut off unanswered; their senders will send them again");
+            tracing::warn!(
+                requests = drained.cut_off,
+                "requests were cut off unanswered; their senders will send them again"
+            );
             metrics.cut_off(drained.cut_off as u64);
         }
         stop_sweeping.cancel();
@@ -214,7 +220,6 @@ fn judging(config: &Config, metrics: &Metrics) -> Result<(Arc<Engine>, Option<ev
     let judge = Arc::new(JudgeClient::new(&config.judge, observer)?);
     let to_judge = ToJudge { queue: Arc::clone(&queue), model: config.judge.model.clone() };
     let engine = Engine::new(&config.evaluate, sampler, Some(to_judge), outlet.clone())?;
-    let workers =
-        evaluate::Workers::spawn(queue, judge, engine.paid().to_vec(), config.judge.concurrency, outlet);
+    let workers = evaluate::Workers::spawn(queue, judge, engine.paid().to_vec(), config.judge.concurrency, outlet);
     Ok((Arc::new(engine), Some(workers)))
 }

@@ -27,6 +27,8 @@ pub(super) fn span(kind: Kind, id: u8, parent: u8) -> SpanFacts {
         refusal: None,
         calls_tools: false,
         adjusted_count: 1.0,
+        tokens_source: None,
+        content_hidden: false,
         session_id: None,
     }
 }

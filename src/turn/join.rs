@@ -33,6 +33,7 @@ pub(super) fn join(
         usage: usage(&reading),
         refusal: answer.refusal,
         failed: answer.failed,
+        content_hidden: answering.content_hidden,
         has_llm: records.iter().any(|record| record.kind == Kind::Llm),
         ends_in_tool_call: answer.ends_in_tool_call,
         adjusted_count: adjusted_count(root, records),

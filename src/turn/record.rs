@@ -89,6 +89,7 @@ pub(super) struct Record {
     pub failed: bool,
     pub calls_tools: bool,
     pub refusal: Option<refusal::Verdict>,
+    pub content_hidden: bool,
     pub adjusted_count: f64,
     /// Only of spans that call a model: sums on agents would count calls twice.
     pub usage: Option<Box<Usage>>,
@@ -110,6 +111,7 @@ impl Record {
             failed: facts.failed,
             calls_tools: facts.calls_tools,
             refusal: facts.refusal,
+            content_hidden: facts.content_hidden,
             adjusted_count: facts.adjusted_count,
             usage: None,
             texts: Vec::with_capacity(facts.texts.len()),
@@ -138,6 +140,7 @@ impl Record {
         }
         self.failed |= facts.failed;
         self.calls_tools |= facts.calls_tools;
+        self.content_hidden |= facts.content_hidden;
         self.refusal = stronger(self.refusal, facts.refusal);
         self.add_usage(facts.usage) + self.add_texts(facts.texts, table)
     }

@@ -91,6 +91,8 @@ pub struct Turn {
     pub refusal: Option<refusal::Verdict>,
     /// Whether a span with the answer's role ended in an error and no answer came.
     pub failed: bool,
+    /// Whether texts of the answering span were hidden on purpose, or are media: that one is missing says nothing.
+    pub content_hidden: bool,
     /// Whether any LLM span was seen.
     pub has_llm: bool,
     /// Whether the last model call only asked for tools, so that no answer is due on it.

@@ -203,10 +203,11 @@ impl Metrics {
         self.0.lines().filter(|line| !line.starts_with('#')).filter_map(move |line| {
             let (series, value) = line.rsplit_once(' ')?;
             let (family, _) = series.split_once('{').unwrap_or((series, ""));
-            let fits = family == name && labels.iter().all(|(k, v)| {
-                let wanted = format!("{k}=\"{v}\"");
-                series.contains(&format!("{{{wanted}")) || series.contains(&format!(",{wanted}"))
-            });
+            let fits = family == name
+                && labels.iter().all(|(k, v)| {
+                    let wanted = format!("{k}=\"{v}\"");
+                    series.contains(&format!("{{{wanted}")) || series.contains(&format!(",{wanted}"))
+                });
             fits.then(|| value.parse().ok()).flatten().map(|value| (series, value))
         })
     }

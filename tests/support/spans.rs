@@ -1,4 +1,5 @@
 //! Requests as instrumented agents send them, made with the generated OTLP types.
+#![allow(dead_code, reason = "each user takes its own part")]
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value};

@@ -119,7 +119,9 @@ fn turn(tracer: &SdkTracer, random: &mut SmallRng, language: &Language) {
     retrieval.end();
 
     let output = match &said {
-        Some(text) => serde_json::json!([{"role": "assistant", "parts": [{"type": "text", "content": text}], "finish_reason": "stop"}]),
+        Some(text) => {
+            serde_json::json!([{"role": "assistant", "parts": [{"type": "text", "content": text}], "finish_reason": "stop"}])
+        }
         None => serde_json::json!([{"role": "assistant", "parts": [], "finish_reason": "stop"}]),
     };
     let input = serde_json::json!([{"role": "user", "parts": [{"type": "text", "content": question}]}]);
@@ -127,14 +129,18 @@ fn turn(tracer: &SdkTracer, random: &mut SmallRng, language: &Language) {
         KeyValue::new("gen_ai.operation.name", "chat"),
         KeyValue::new("gen_ai.provider.name", "openai"),
         KeyValue::new("gen_ai.request.model", MODEL),
-        KeyValue::new("gen_ai.system_instructions", serde_json::json!([{"type": "text", "content": SYSTEM}]).to_string()),
+        KeyValue::new(
+            "gen_ai.system_instructions",
+            serde_json::json!([{"type": "text", "content": SYSTEM}]).to_string(),
+        ),
         KeyValue::new("gen_ai.input.messages", input.to_string()),
         KeyValue::new("gen_ai.output.messages", output.to_string()),
     ];
     // Every other call reports its usage; the others have to be counted.
     if random.random_bool(0.5) {
         attributes.push(KeyValue::new("gen_ai.usage.input_tokens", 40 + question.len() as i64 / 4));
-        attributes.push(KeyValue::new("gen_ai.usage.output_tokens", 1 + said.as_ref().map_or(0, String::len) as i64 / 4));
+        attributes
+            .push(KeyValue::new("gen_ai.usage.output_tokens", 1 + said.as_ref().map_or(0, String::len) as i64 / 4));
     }
     let mut call = tracer
         .span_builder(format!("chat {MODEL}"))

@@ -175,7 +175,13 @@ pub(super) mod tests {
     fn text(tag: &str) -> TurnText {
         let mut verdict = language::Verdict::undetermined("Latn");
         verdict.language = Tag::parse(tag).unwrap();
-        TurnText { text: Arc::from("text"), language: Arc::new(verdict), characters: 4, bytes: 4, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } }
+        TurnText {
+            text: Arc::from("text"),
+            language: Arc::new(verdict),
+            characters: 4,
+            bytes: 4,
+            tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
+        }
     }
 
     /// A turn of the service `bot`.
@@ -194,6 +200,7 @@ pub(super) mod tests {
             usage: Usage::default(),
             refusal: refusal.map(|outcome| refusal::Verdict { outcome, kind: None, source: None }),
             failed: false,
+            content_hidden: false,
             has_llm: true,
             ends_in_tool_call: false,
             adjusted_count: 1.0,

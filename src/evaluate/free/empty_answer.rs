@@ -36,6 +36,9 @@ impl Evaluation for EmptyAnswer {
         if turn.ends_in_tool_call {
             return Finding::skipped("tool_call");
         }
+        if turn.content_hidden {
+            return Finding::skipped("hidden");
+        }
         let refusal = turn.refusal;
         if refusal.is_some_and(|verdict| verdict.outcome == Outcome::Refused) {
             // An empty answer with a known reason: the evaluation `refusal` has it.

@@ -4,10 +4,10 @@ mod families;
 mod promtool;
 
 use super::{Client, Metrics};
-use crate::evaluate::Sampled;
 use crate::cohort::{Clock, ManualClock};
 use crate::config;
 use crate::convention::{Role, Usage};
+use crate::evaluate::Sampled;
 use crate::evaluate::{Outcome, Step, Verdict};
 use crate::language::{self, Tag};
 use crate::refusal;
@@ -50,7 +50,13 @@ fn verdict(service: &str, language: &str, outcome: Outcome) -> Verdict {
 fn turn(service: &str, language: &str) -> Turn {
     let mut detected = language::Verdict::undetermined("Latn");
     detected.language = tag(language);
-    let text = TurnText { text: Arc::from("text"), language: Arc::new(detected), characters: 4, bytes: 4, tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true } };
+    let text = TurnText {
+        text: Arc::from("text"),
+        language: Arc::new(detected),
+        characters: 4,
+        bytes: 4,
+        tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
+    };
     Turn {
         trace_id: [1; 16],
         span_id: [1; 8],
@@ -65,6 +71,7 @@ fn turn(service: &str, language: &str) -> Turn {
         usage: Usage::default(),
         refusal: None,
         failed: false,
+        content_hidden: false,
         has_llm: true,
         ends_in_tool_call: false,
         adjusted_count: 1.0,

@@ -1,8 +1,8 @@
 //! A request as the handler sees it, and the handler.
 
 use super::Answer;
-use crate::otlp::{Encoding, Signal};
 use crate::otlp::admission::Permit;
+use crate::otlp::{Encoding, Signal};
 use bytes::Bytes;
 use std::time::Instant;
 
