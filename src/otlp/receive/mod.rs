@@ -18,9 +18,10 @@ mod listen;
 mod reply;
 mod request;
 
+pub(super) use answer::cut;
 pub use answer::{Accepted, Answer, Refused, RefusedKind};
 pub use listen::{BindError, Drained, Receiver};
 pub use request::{Encoding, Handler, Incoming, Transport};
 
 #[cfg(test)]
-mod tests;
+pub(in crate::otlp) mod tests;
