@@ -3,6 +3,7 @@
 mod drain;
 mod grpc;
 mod http;
+mod late_data;
 mod limits;
 
 use super::{Answer, BindError, Drained, Handler, Incoming, Receiver, Transport};
