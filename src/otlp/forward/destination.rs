@@ -6,10 +6,12 @@ use super::http::HttpClient;
 use super::outcome::Delivery;
 use super::retry::{Attempt, Backoff, code_name};
 use super::throttle::Throttle;
+use super::tls;
 use crate::config::{self, Compression, Protocol};
 use crate::otlp::Signal;
 use crate::otlp::compress::Codec;
 use crate::otlp::observe::Observer;
+use crate::otlp::receive::cut;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use parking_lot::Mutex;
@@ -90,9 +92,11 @@ impl Destination {
             })
         });
         let ca = ca.transpose()?;
+        let roots =
+            tls::roots(ca.as_deref()).map_err(|message| ForwardError::Client { destination: name.clone(), message })?;
         let client = match options.protocol {
-            Protocol::Grpc => Client::Grpc(GrpcClient::new(&name, options, headers, ca.as_deref())?),
-            Protocol::Http => Client::Http(HttpClient::new(&name, options, headers, ca.as_deref())?),
+            Protocol::Grpc => Client::Grpc(GrpcClient::new(&name, options, headers, roots)?),
+            Protocol::Http => Client::Http(HttpClient::new(&name, options, headers, roots)?),
         };
         let name: Arc<str> = name.into();
         let health = DestinationHealth {
@@ -239,7 +243,7 @@ impl Destination {
 
 /// A destination's words as they go into a log line.
 fn brief(message: &str) -> &str {
-    &message[..message.floor_char_boundary(256)]
+    cut(message, 256)
 }
 
 fn headers(name: &str, options: &config::Forward) -> Result<HeaderMap, ForwardError> {

@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tonic::client::GrpcService;
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -39,7 +39,7 @@ impl GrpcClient {
         name: &str,
         options: &config::Forward,
         headers: HeaderMap,
-        ca: Option<&[u8]>,
+        roots: rustls::RootCertStore,
     ) -> Result<Self, ForwardError> {
         let client = |error: &dyn std::error::Error| ForwardError::Client {
             destination: name.to_owned(),
@@ -59,10 +59,7 @@ impl GrpcClient {
             .user_agent(super::destination::USER_AGENT)
             .map_err(|error| client(&error))?;
         if https {
-            let mut tls = ClientTlsConfig::new().with_webpki_roots();
-            if let Some(pem) = ca {
-                tls = tls.ca_certificate(Certificate::from_pem(pem));
-            }
+            let tls = ClientTlsConfig::new().trust_anchors(roots.roots).timeout(CONNECT_TIMEOUT.min(timeout));
             endpoint = endpoint.tls_config(tls).map_err(|error| client(&error))?;
         }
         Ok(GrpcClient { channel: endpoint.connect_lazy(), headers, timeout })

@@ -4,6 +4,7 @@ use super::ForwardError;
 use super::grpc::{MAX_RESPONSE, partial};
 use super::outcome::Delivery;
 use super::retry::{Attempt, by_http_status, retry_after};
+use super::tls;
 use crate::config;
 use crate::otlp::Signal;
 use crate::otlp::compress::Codec;
@@ -11,9 +12,6 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use prost::Message;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tonic::Code;
 
@@ -33,7 +31,7 @@ impl HttpClient {
         name: &str,
         options: &config::Forward,
         headers: HeaderMap,
-        ca: Option<&[u8]>,
+        roots: rustls::RootCertStore,
     ) -> Result<Self, ForwardError> {
         let client = |message: String| ForwardError::Client { destination: name.to_owned(), message };
         let base = options.endpoint.trim_end_matches('/');
@@ -44,7 +42,7 @@ impl HttpClient {
         let urls = [url(Signal::Traces)?, url(Signal::Logs)?, url(Signal::Metrics)?];
         let timeout = options.timeout.get();
         let built = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(ca).map_err(client)?)
+            .tls_backend_preconfigured(tls::client(roots).map_err(client)?)
             // Telemetry goes where the configuration says and nowhere else.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -129,18 +127,4 @@ fn explain(error: &reqwest::Error) -> String {
         source = cause.source();
     }
     message
-}
-
-/// TLS with ring, the public roots, and the user's own certificates.
-fn tls(ca: Option<&[u8]>) -> Result<rustls::ClientConfig, String> {
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default()) {
-        let certificate = certificate.map_err(|error| format!("ca_file: {error}"))?;
-        roots.add(certificate).map_err(|error| format!("ca_file: {error}"))?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let mut config = builder.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
 }

@@ -15,6 +15,7 @@ mod http;
 mod outcome;
 mod retry;
 mod throttle;
+mod tls;
 
 pub use destination::DestinationHealth;
 pub use error::ForwardError;

@@ -151,9 +151,18 @@ impl Refused {
     }
 }
 
-/// The first kilobyte of a message, cut between characters.
+/// The beginning of a message that fits a header.
 pub(super) fn shorten(message: &str) -> &str {
-    &message[..message.floor_char_boundary(MAX_MESSAGE)]
+    cut(message, MAX_MESSAGE)
+}
+
+/// The beginning of a text, at most `max` bytes, cut between characters.
+pub(in crate::otlp) fn cut(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// A lasting refusal must not carry a code that clients retry. RESOURCE_EXHAUSTED is only retried with RetryInfo, which

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Room made for an announced body before its bytes have come.
 const FIRST_ROOM: usize = 1 << 20;
 
+/// Once that much has come, room for an announced body up to this size is made in one step.
+const USUAL_SIZE: usize = 16 << 20;
+
 /// A chunk up to this size is copied, so that it does not keep the connection's much larger read buffer alive.
 const SMALL: usize = 16 << 10;
 
@@ -169,6 +172,12 @@ impl Kept {
         if self.joined.capacity() == 0 {
             self.joined.reserve(self.announced.min(FIRST_ROOM).max(self.single.len() + chunk.len()));
         }
+        // From then on, all of it where that is a usual size, else at most eight times of what has really come.
+        let (len, room) = (self.len(), self.joined.capacity());
+        if len + chunk.len() > room && self.announced > room {
+            self.joined
+                .reserve(self.announced.min(len.saturating_mul(8).max(USUAL_SIZE)).saturating_sub(self.joined.len()));
+        }
         if !self.single.is_empty() {
             self.joined.extend_from_slice(&std::mem::take(&mut self.single));
         }
@@ -180,8 +189,9 @@ impl Kept {
     }
 }
 
-/// Reads on and throws away, so that a client that is still sending gets to read its answer: closing a TCP
-/// connection with unread data in it may take the answer with it.
+/// Reads on and throws away, so that a client that is still sending gets to read its answer: closing a TCP connection
+/// with unread data in it may take the answer with it, and HTTP/2 streams that are reset while their data is on the way
+/// add up to what looks like an attack and costs the whole connection.
 pub(super) async fn drain<B>(mut body: B, mut bytes: usize, time: Duration)
 where
     B: Body<Data = Bytes> + Unpin,
@@ -197,4 +207,20 @@ where
     };
     // Over time is as good as over size: the connection is closed either way.
     let _ = tokio::time::timeout(time, read).await;
+}
+
+/// Bodies of requests that are not looked at: this much, and this long.
+const IGNORED_BYTES: usize = 1 << 20;
+const IGNORED_TIME: Duration = Duration::from_secs(5);
+
+/// Reads a body that is not looked at, before the answer.
+pub(super) async fn skip(body: hyper::body::Incoming) {
+    drain(body, IGNORED_BYTES, IGNORED_TIME).await;
+}
+
+/// Reads a body that is not looked at, beside the answer. A client that waits for "100 continue" has sent nothing.
+pub(super) fn ignore(request: http::Request<hyper::body::Incoming>) {
+    if !request.headers().contains_key(http::header::EXPECT) {
+        tokio::spawn(skip(request.into_body()));
+    }
 }

@@ -30,7 +30,7 @@ const MAX_STREAMS: u32 = 256;
 const MAX_HEADER_BYTES: u32 = 16 << 10;
 // Peers that open streams only to reset them.
 const MAX_PENDING_RESETS: usize = 64;
-const MAX_LOCAL_RESETS: usize = 256;
+const MAX_LOCAL_RESETS: usize = 1024;
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WAIT: Duration = Duration::from_secs(20);
 /// Read buffer and header limit of HTTP/1.
@@ -48,8 +48,8 @@ where
     F: Future + Send + 'static,
 {
     fn execute(&self, task: F) {
-        let kill = self.kill.clone();
-        self.tracker.spawn(async move { kill.run_until_cancelled(task).await.map(drop) });
+        // The tasks of a connection's streams end when the connection does; only the connection is cut off.
+        self.tracker.spawn(async move { drop(task.await) });
     }
 }
 

@@ -53,7 +53,6 @@ pub(super) async fn exchange<H: Handler>(
 ) -> Response<ReplyBody> {
     let mut account = Account::open(shared.as_ref(), signal, transport);
     let expects = request.headers().contains_key(http::header::EXPECT);
-    let old_http = request.version() < http::Version::HTTP_2;
     let mut body = request.into_body();
     let incoming = match accepting {
         Ok(accepting) => receive(shared, accepting, &mut body, &mut account.bytes).await,
@@ -64,8 +63,8 @@ pub(super) async fn exchange<H: Handler>(
         Err(refused) => {
             tracing::debug!(signal = signal.name(), transport = transport.name(), reason = refused.reason(), "refused");
             shared.observer.refused(transport, signal, refused.reason());
-            // A client that waits for "100 continue" has sent nothing; HTTP/2 can end one stream without losing answers.
-            if old_http && !expects && refused.kind != RefusedKind::Disconnected {
+            // A client that waits for "100 continue" has sent nothing.
+            if !expects && refused.kind != RefusedKind::Disconnected {
                 tokio::spawn(drain(body, shared.max_request_bytes, DRAIN.min(shared.read_timeout)));
             }
             Err(refused)

@@ -1,5 +1,6 @@
 //! The gRPC side: which method, which compression, which deadline.
 
+use super::body::ignore;
 use super::exchange::{Accepting, Shared, exchange};
 use super::reply::{self, ReplyBody};
 use super::{Handler, Refused, RefusedKind, Transport};
@@ -34,6 +35,7 @@ pub(super) async fn call<H: Handler>(shared: &Arc<Shared<H>>, request: Request<B
         return health(shared, request).await;
     }
     let Some(signal) = signal(request.uri().path()) else {
+        ignore(request);
         return reply::grpc(&Err(Refused::new(RefusedKind::Unimplemented, "unknown method")));
     };
     let accepting = accept(signal, request.headers());

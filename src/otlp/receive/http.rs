@@ -1,6 +1,6 @@
 //! The HTTP side: which path, which content type, which compression.
 
-use super::body::drain;
+use super::body::{ignore, skip};
 use super::exchange::{Accepting, Shared, exchange};
 use super::reply::{self, ReplyBody};
 use super::{Encoding, Handler, Refused, RefusedKind, Transport};
@@ -10,15 +10,10 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, Response};
 use hyper::body::Incoming as Body;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What traceAI's `EvalTag` asks its server when an application starts; an answer other than 2xx stops the application.
 const EVAL_TAG_PATHS: [&str; 2] =
     ["/tracer/custom-eval-config/get_custom_eval_by_name/", "/tracer/custom-eval-config/check_exists/"];
-
-/// Bodies of requests that we do not read for their content: this much, and this long.
-const IGNORED_BYTES: usize = 1 << 20;
-const IGNORED_TIME: Duration = Duration::from_secs(5);
 
 /// The signal by the path's end: clients put prefixes of their own before it.
 fn signal(path: &str) -> Option<Signal> {
@@ -34,7 +29,7 @@ pub(super) async fn call<H: Handler>(shared: &Arc<Shared<H>>, request: Request<B
     let Some(signal) = signal(path) else {
         let known = EVAL_TAG_PATHS.contains(&path);
         if known && post {
-            drain(request.into_body(), IGNORED_BYTES, IGNORED_TIME).await;
+            skip(request.into_body()).await;
             return reply::empty_json();
         }
         let refused = if known { method() } else { Refused::new(RefusedKind::NotFound, "no such path") };
@@ -55,12 +50,6 @@ pub(super) async fn call<H: Handler>(shared: &Arc<Shared<H>>, request: Request<B
 
 fn method() -> Refused {
     Refused::new(RefusedKind::MethodNotAllowed, "only POST is served here")
-}
-
-fn ignore(request: Request<Body>) {
-    if request.version() < http::Version::HTTP_2 && !request.headers().contains_key(http::header::EXPECT) {
-        tokio::spawn(drain(request.into_body(), IGNORED_BYTES, IGNORED_TIME));
-    }
 }
 
 fn transport(headers: &HeaderMap) -> Option<Transport> {

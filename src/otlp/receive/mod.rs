@@ -18,6 +18,7 @@ mod listen;
 mod reply;
 mod request;
 
+pub(super) use answer::cut;
 pub use answer::{Accepted, Answer, Refused, RefusedKind};
 pub use listen::{BindError, Drained, Receiver};
 pub use request::{Handler, Incoming, Transport};
@@ -25,4 +26,4 @@ pub use request::{Handler, Incoming, Transport};
 use super::Encoding;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::otlp) mod tests;

@@ -3,6 +3,7 @@
 mod drain;
 mod grpc;
 mod http;
+mod late_data;
 mod limits;
 
 use super::{Answer, BindError, Drained, Handler, Incoming, Receiver, Transport};
@@ -29,12 +30,12 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_health::server::HealthReporter;
 
-pub(super) const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(in crate::otlp) const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+pub(in crate::otlp) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Records what it is told.
 #[derive(Default)]
-pub(super) struct Records {
+pub(in crate::otlp) struct Records {
     pub finished: Mutex<Vec<(Transport, Signal, &'static str, u64)>>,
     pub refused: Mutex<Vec<&'static str>>,
     pub bytes: AtomicI64,
@@ -69,7 +70,7 @@ impl Observer for Records {
 }
 
 /// A receiver on ports of its own.
-pub(super) struct Server {
+pub(in crate::otlp) struct Server {
     pub grpc: SocketAddr,
     pub http: SocketAddr,
     pub records: Arc<Records>,
@@ -79,7 +80,7 @@ pub(super) struct Server {
     pub ended: JoinHandle<Drained>,
 }
 
-pub(super) fn options() -> config::Receive {
+pub(in crate::otlp) fn options() -> config::Receive {
     let mut options = config::Receive::default();
     options.grpc.listen = "127.0.0.1:0".into();
     // A different text, so that it is a port of its own.
@@ -87,7 +88,7 @@ pub(super) fn options() -> config::Receive {
     options
 }
 
-pub(super) fn millis(options: &mut config::Receive, read: u64, drain: u64) {
+pub(in crate::otlp) fn millis(options: &mut config::Receive, read: u64, drain: u64) {
     options.read_timeout = Span::from_millis(read);
     options.drain_timeout = Span::from_millis(drain);
 }
@@ -128,7 +129,7 @@ impl Server {
 }
 
 /// Accepts everything and passes on what it saw.
-pub(super) fn accepting() -> (impl Handler, mpsc::UnboundedReceiver<Incoming>) {
+pub(in crate::otlp) fn accepting() -> (impl Handler, mpsc::UnboundedReceiver<Incoming>) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let handler = move |request: Incoming| {
         let sender = sender.clone();
@@ -140,20 +141,20 @@ pub(super) fn accepting() -> (impl Handler, mpsc::UnboundedReceiver<Incoming>) {
     (handler, receiver)
 }
 
-pub(super) fn http_client() -> reqwest::Client {
+pub(in crate::otlp) fn http_client() -> reqwest::Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(PATIENCE).build().unwrap()
 }
 
-pub(super) fn frame(flag: u8, message: &[u8]) -> Bytes {
+pub(in crate::otlp) fn frame(flag: u8, message: &[u8]) -> Bytes {
     let length = u32::try_from(message.len()).unwrap().to_be_bytes();
     [[flag].as_slice(), &length, message].concat().into()
 }
 
 /// Makes a gRPC call with a body of these chunks. Without an end the call stays open.
-pub(super) async fn call(
+pub(in crate::otlp) async fn call(
     mut channel: Channel,
     path: &str,
     headers: &[(&'static str, &'static str)],
@@ -184,16 +185,16 @@ pub(super) async fn call(
 }
 
 /// Exports one message over gRPC.
-pub(super) async fn export(channel: &Channel, message: &[u8]) -> Status {
+pub(in crate::otlp) async fn export(channel: &Channel, message: &[u8]) -> Status {
     call(channel.clone(), TRACES, &[], vec![frame(0, message)], true).await.0
 }
 
-pub(super) async fn export_code(channel: &Channel, message: &[u8]) -> Code {
+pub(in crate::otlp) async fn export_code(channel: &Channel, message: &[u8]) -> Code {
     export(channel, message).await.code()
 }
 
 /// Writes by hand and reads until `enough` is there or the server closes.
-pub(super) async fn talk(stream: &mut TcpStream, text: &str, enough: &str) -> String {
+pub(in crate::otlp) async fn talk(stream: &mut TcpStream, text: &str, enough: &str) -> String {
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut heard = Vec::new();
     let listen = async {
@@ -213,7 +214,7 @@ pub(super) async fn talk(stream: &mut TcpStream, text: &str, enough: &str) -> St
 }
 
 /// Waits until something becomes true that no event tells of.
-pub(super) async fn until(what: &str, mut is: impl FnMut() -> bool) {
+pub(in crate::otlp) async fn until(what: &str, mut is: impl FnMut() -> bool) {
     let wait = async {
         while !is() {
             tokio::time::sleep(Duration::from_millis(2)).await;
