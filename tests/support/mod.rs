@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How long anything on this machine may take before a test gives up. Nothing waits this long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The running program.
 pub struct Program {
@@ -70,12 +70,12 @@ impl Program {
     }
 
     fn listening(&mut self, what: &str) -> SocketAddr {
-        let line = self.log_line(|line| line["fields"]["message"] == "listening" && line["fields"]["what"] == what);
-        line["fields"]["address"].as_str().unwrap().parse().unwrap()
+        let line = self.log_line(|line| line["message"] == "listening" && line["what"] == what);
+        line["address"].as_str().unwrap().parse().unwrap()
     }
 
     fn wait_for(&mut self, message: &str) {
-        self.log_line(|line| line["fields"]["message"] == message);
+        self.log_line(|line| line["message"] == message);
     }
 
     /// Waits for a line of the log.
