@@ -80,7 +80,7 @@ async fn late_and_repeated_spans() {
 async fn texts_in_log_records_join_their_span() {
     let program = Program::start(QUICK);
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clients/otel-openai-v2-events");
-    for (path, file) in [("/v1/logs", "es_chat.logs.binpb"), ("/v1/traces", "es_chat.binpb")] {
+    for (path, file) in [("/v1/logs", "vi_multimodal.logs.binpb"), ("/v1/traces", "vi_multimodal.binpb")] {
         let answer = client()
             .post(format!("http://{}{path}", program.http))
             .header("content-type", "application/x-protobuf")
@@ -92,7 +92,7 @@ async fn texts_in_log_records_join_their_span() {
         assert_eq!(answer.status(), 200);
     }
     let metrics =
-        program.metrics_until("a Spanish turn", |m| m.sum("isogloss_turns_total", &[("language", "es")]) == 1.0).await;
-    assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "output"), ("language", "es")]), 1.0);
+        program.metrics_until("a Vietnamese turn", |m| m.sum("isogloss_turns_total", &[("language", "vi")]) == 1.0).await;
+    assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "output"), ("language", "vi")]), 1.0);
     assert_eq!(metrics.sum("isogloss_turns_total", &[]), 1.0);
 }
