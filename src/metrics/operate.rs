@@ -141,6 +141,11 @@ impl Metrics {
         self.pipeline().skipped_texts.inc_by(n);
     }
 
+    /// Requests that were passed on as they came: annotated they would have been larger than a request may be.
+    pub fn unannotated_requests(&self, n: u64) {
+        self.pipeline().unannotated_requests.inc_by(n);
+    }
+
     /// Traces that are open, and the bytes of text kept for them.
     pub fn open_traces(&self, traces: usize, bytes: usize) {
         self.pipeline().open_traces.set(signed(traces));

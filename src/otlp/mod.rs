@@ -29,12 +29,24 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// All of them.
+    pub const ALL: [Signal; 3] = [Signal::Traces, Signal::Logs, Signal::Metrics];
+
     /// The name used in paths, labels and logs.
     pub const fn name(self) -> &'static str {
         match self {
             Signal::Traces => "traces",
             Signal::Logs => "logs",
             Signal::Metrics => "metrics",
+        }
+    }
+
+    /// The path of its gRPC method.
+    pub const fn grpc_path(self) -> &'static str {
+        match self {
+            Signal::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            Signal::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+            Signal::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
         }
     }
 }

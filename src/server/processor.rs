@@ -34,7 +34,7 @@ pub enum ProcessError {
 
 /// A request ready to be passed on.
 pub struct Prepared {
-    /// Protobuf, annotated.
+    /// Protobuf, annotated unless that would make it larger than a request may be.
     pub body: Bytes,
     /// Spans, records or data points in it.
     pub items: u64,
@@ -51,6 +51,7 @@ pub struct Processor {
     engine: Arc<Engine>,
     metrics: Metrics,
     tally: Option<Arc<Mutex<Tally>>>,
+    max_request_bytes: usize,
 }
 
 impl Processor {
@@ -73,6 +74,7 @@ impl Processor {
             engine,
             metrics,
             tally,
+            max_request_bytes: config.receive.max_request_bytes,
         })
     }
 
@@ -86,10 +88,11 @@ impl Processor {
         let items = check::validate(signal, &body)?.items;
         match signal {
             Signal::Traces => {
-                let annotated = self.annotator.traces(body, |trace| self.book.cohort_language(trace))?;
+                let annotated = self.annotator.traces(body.clone(), |trace| self.book.cohort_language(trace))?;
                 self.metrics.unreadable_spans(annotated.unreadable);
                 self.metrics.skipped_texts(annotated.texts_skipped);
-                Ok(Prepared { body: annotated.body, items, facts: annotated.facts, plain_roots: annotated.plain_roots })
+                let body = self.within_limit(body, annotated.body);
+                Ok(Prepared { body, items, facts: annotated.facts, plain_roots: annotated.plain_roots })
             }
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;
@@ -98,6 +101,19 @@ impl Processor {
             }
             Signal::Metrics => Ok(Prepared { body, items, facts: Vec::new(), plain_roots: Vec::new() }),
         }
+    }
+
+    /// The annotated request, or the original where only the annotation makes it larger than a request may be: the
+    /// spans are worth more than what we add to them, and a downstream with the same limit would take neither.
+    fn within_limit(&self, original: Bytes, annotated: Bytes) -> Bytes {
+        let limit = self.max_request_bytes;
+        if annotated.len() <= limit || original.len() > limit {
+            return annotated;
+        }
+        let (before, after) = (original.len(), annotated.len());
+        tracing::warn!(before, after, limit, "request is passed on unannotated: annotated it would be too large");
+        self.metrics.unannotated_requests(1);
+        original
     }
 
     /// Takes what was learned from a delivered request into the trace book. Called once a request, after its
@@ -169,4 +185,78 @@ impl Processor {
 
 fn texts(turn: &Turn) -> impl Iterator<Item = (Role, &TurnText)> {
     Role::ALL.into_iter().flat_map(|role| turn.texts(role).into_iter().map(move |text| (role, text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{NoObserver, Outlet};
+    use crate::metrics::Client;
+    use crate::sample::Sampler;
+    use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+    use opentelemetry_proto::tonic::common::v1::any_value::Value;
+    use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+    use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+    use prost::Message;
+
+    /// A request with one span of an LLM that answers a question.
+    fn request() -> Bytes {
+        let attribute = |key: &str, value: &str| {
+            let value = Some(AnyValue { value: Some(Value::StringValue(value.to_owned())) });
+            KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
+        };
+        let span = Span {
+            trace_id: vec![1; 16],
+            span_id: vec![2; 8],
+            name: "answer".to_owned(),
+            attributes: vec![
+                attribute("openinference.span.kind", "LLM"),
+                attribute("input.value", "Unde este gara de nord din București?"),
+                attribute("output.value", "Gara de Nord se află pe Calea Griviței, lângă centrul orașului."),
+            ],
+            ..Span::default()
+        };
+        let scope = ScopeSpans { spans: vec![span], ..ScopeSpans::default() };
+        let resource = ResourceSpans { scope_spans: vec![scope], ..ResourceSpans::default() };
+        ExportTraceServiceRequest { resource_spans: vec![resource] }.encode_to_vec().into()
+    }
+
+    fn processor(max_request_bytes: usize) -> Processor {
+        let mut config = Config::default();
+        config.receive.max_request_bytes = max_request_bytes;
+        let metrics = Metrics::new(&config.metrics, &[]).unwrap();
+        let outlet = Outlet { observer: Arc::new(NoObserver), sink: None };
+        let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample).unwrap(), None, outlet).unwrap();
+        Processor::new(&config, Arc::new(engine), metrics, None).unwrap()
+    }
+
+    fn unannotated(processor: &Processor) -> String {
+        // A counter is first shown at 0.
+        processor.metrics.expose("", Client::VISITOR);
+        let page = processor.metrics.expose("", Client::VISITOR).body;
+        let line = page.lines().find_map(|line| line.strip_prefix("isogloss_unannotated_requests_total "));
+        line.unwrap().to_owned()
+    }
+
+    /// Scenario: the same request under limits that the annotated request just fits, that only the original fits, and
+    /// that neither does.
+    /// Guarantees: annotated as long as that fits; otherwise the original, byte for byte, counted, and what it says is
+    /// learned all the same; only what annotation did is counted as such.
+    #[test]
+    fn annotation_makes_no_request_too_large() {
+        let request = request();
+        let prepare = |limit: usize| {
+            let processor = processor(limit);
+            let prepared = processor.prepare(Signal::Traces, Encoding::Protobuf, request.clone()).unwrap();
+            assert_eq!((prepared.items, prepared.facts.len()), (1, 1), "{limit}");
+            (prepared.body, unannotated(&processor))
+        };
+        let (annotated, count) = prepare(64 << 20);
+        assert!(annotated.len() > request.len());
+        assert_eq!(count, "0");
+        assert_eq!(prepare(annotated.len()), (annotated.clone(), "0".to_owned()));
+        assert_eq!(prepare(annotated.len() - 1), (request.clone(), "1".to_owned()));
+        assert_eq!(prepare(request.len()), (request.clone(), "1".to_owned()));
+        assert_eq!(prepare(request.len() - 1), (annotated, "0".to_owned()), "no fault of the annotation");
+    }
 }

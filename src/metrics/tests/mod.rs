@@ -111,6 +111,7 @@ fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
     metrics.duplicate_spans(1);
     metrics.unreadable_spans(1);
     metrics.skipped_texts(1);
+    metrics.unannotated_requests(1);
 }
 
 /// The value of a line, whose labels are in the order of their names.

@@ -4,7 +4,7 @@ use super::ForwardError;
 use super::grpc::GrpcClient;
 use super::http::HttpClient;
 use super::outcome::Delivery;
-use super::retry::{Attempt, Backoff, code_name};
+use super::retry::{Attempt, Backoff};
 use super::throttle::Throttle;
 use super::tls;
 use crate::config::{self, Compression, Protocol};
@@ -12,6 +12,7 @@ use crate::otlp::Signal;
 use crate::otlp::compress::Codec;
 use crate::otlp::observe::Observer;
 use crate::otlp::receive::cut;
+use crate::otlp::status;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use parking_lot::Mutex;
@@ -221,8 +222,8 @@ impl Destination {
                 ("partial_success", rejected, message.as_str())
             }
             Delivery::Rejected { code, message } => {
-                self.observer.forward_dropped(&self.name, signal, code_name(*code), items);
-                (code_name(*code), items, message.as_str())
+                self.observer.forward_dropped(&self.name, signal, status::name(*code), items);
+                (status::name(*code), items, message.as_str())
             }
             Delivery::GaveUp { reason, .. } => {
                 return self.observer.forward_returned(&self.name, signal, reason, items);

@@ -1,16 +1,17 @@
 //! One attempt over gRPC.
 
 use super::ForwardError;
-use super::outcome::Delivery;
 use super::retry::{Attempt, by_code};
 use crate::config;
 use crate::otlp::Signal;
 use crate::otlp::compress::Codec;
+use crate::otlp::status::{PartialSuccess, RpcStatus, without_grpc_status};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, TE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,7 +19,6 @@ use std::time::Duration;
 use tonic::client::GrpcService;
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
 
 /// Responses beyond this are not read (OTLP recommends 4 MiB).
 pub(super) const MAX_RESPONSE: usize = 4 << 20;
@@ -41,7 +41,7 @@ impl GrpcClient {
         headers: HeaderMap,
         roots: rustls::RootCertStore,
     ) -> Result<Self, ForwardError> {
-        let client = |error: &dyn std::error::Error| ForwardError::Client {
+        let client = |error: &dyn Error| ForwardError::Client {
             destination: name.to_owned(),
             message: error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
         };
@@ -67,11 +67,6 @@ impl GrpcClient {
 
     /// Sends `message`, which is compressed with `codec` already.
     pub async fn attempt(&self, signal: Signal, message: Bytes, codec: Option<Codec>) -> Attempt {
-        let path = match signal {
-            Signal::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-            Signal::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-            Signal::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-        };
         let Some(body) = Framed::new(message, codec.is_some()) else {
             let message = "larger than a gRPC message can be".into();
             return Attempt::Rejected { code: Code::ResourceExhausted, message };
@@ -79,7 +74,7 @@ impl GrpcClient {
         let mut request = Request::new(tonic::body::Body::new(body));
         *request.method_mut() = http::Method::POST;
         *request.version_mut() = http::Version::HTTP_2;
-        *request.uri_mut() = Uri::from_static(path);
+        *request.uri_mut() = Uri::from_static(signal.grpc_path());
         *request.headers_mut() = self.headers.clone();
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
@@ -92,48 +87,45 @@ impl GrpcClient {
         if let Ok(value) = HeaderValue::try_from(format!("{millis}m")) {
             headers.insert("grpc-timeout", value);
         }
-        match self.call(request).await {
-            Ok(Delivery::Partial { rejected, message }) => Attempt::Partial { rejected, message },
-            Ok(_) => Attempt::Delivered,
-            Err(attempt) => attempt,
-        }
+        self.call(request).await.unwrap_or_else(|error| lost(&*error))
     }
 
-    async fn call(&self, request: Request<tonic::body::Body>) -> Result<Delivery, Attempt> {
+    /// An error is a fault of the connection.
+    async fn call(&self, request: Request<tonic::body::Body>) -> Result<Attempt, Box<dyn Error + Send + Sync>> {
         let mut channel = self.channel.clone();
-        poll_fn(|cx| GrpcService::poll_ready(&mut channel, cx)).await.map_err(|error| lost(&error))?;
-        let response = GrpcService::call(&mut channel, request).await.map_err(|error| lost(&error))?;
+        poll_fn(|cx| GrpcService::poll_ready(&mut channel, cx)).await?;
+        let response = GrpcService::call(&mut channel, request).await?;
         let (head, mut body) = response.into_parts();
         // "Trailers only": the status stands in the headers.
         if let Some(status) = Status::from_header_map(&head.headers) {
-            return ended(&status, &[]);
+            return Ok(ended(&status, &[]));
         }
         if head.status != StatusCode::OK {
             let message = format!("HTTP status {}", head.status.as_u16());
-            return Err(by_code(code_of_http(head.status.as_u16()), message, None));
+            return Ok(by_code(without_grpc_status(head.status.as_u16()), message, None));
         }
         let mut data = BytesMut::new();
         let mut trailers = None;
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| lost(&error))?;
+            let frame = frame?;
             match frame.into_data() {
                 Ok(chunk) if data.len() + chunk.len() > MAX_RESPONSE => {
                     let message = "the response is too large".into();
-                    return Err(Attempt::Rejected { code: Code::Internal, message });
+                    return Ok(Attempt::Rejected { code: Code::Internal, message });
                 }
                 Ok(chunk) => data.extend_from_slice(&chunk),
                 Err(frame) => trailers = frame.into_trailers().ok(),
             }
         }
-        match trailers.as_ref().and_then(Status::from_header_map) {
+        Ok(match trailers.as_ref().and_then(Status::from_header_map) {
             Some(status) => ended(&status, &data),
-            None => Err(Attempt::Rejected { code: Code::Unknown, message: "the response has no grpc-status".into() }),
-        }
+            None => Attempt::Rejected { code: Code::Unknown, message: "the response has no grpc-status".into() },
+        })
     }
 }
 
 /// A fault of the connection: no answer came, so it may be tried again.
-fn lost(error: &(dyn std::error::Error + 'static)) -> Attempt {
+fn lost(error: &(dyn Error + 'static)) -> Attempt {
     let mut message = error.to_string();
     // The channel reads our grpc-timeout as well and may be the first to give up.
     let mut reason = "connection";
@@ -150,47 +142,18 @@ fn lost(error: &(dyn std::error::Error + 'static)) -> Attempt {
     Attempt::Fault { reason, message, pause: None }
 }
 
-/// gRPC's own table for servers and proxies that answer without a grpc-status.
-const fn code_of_http(status: u16) -> Code {
-    match status {
-        400 => Code::Internal,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::Unimplemented,
-        429 | 502 | 503 | 504 => Code::Unavailable,
-        _ => Code::Unknown,
-    }
-}
-
-fn ended(status: &Status, data: &[u8]) -> Result<Delivery, Attempt> {
+fn ended(status: &Status, data: &[u8]) -> Attempt {
     if status.code() == Code::Ok {
-        // A compressed response was not asked for; what it says beside OK stays unread.
-        let message = match data {
-            [0, _, _, _, _, message @ ..] => message,
-            _ => &[],
+        // A compressed response was not asked for; what it says beside OK stays unread. Nor is a response that cannot be
+        // read a reason to doubt its status.
+        return match data {
+            [0, _, _, _, _, message @ ..] => PartialSuccess::decode(message).unwrap_or_default().into(),
+            _ => Attempt::Delivered,
         };
-        return Ok(partial(message).unwrap_or(Delivery::Delivered));
     }
-    let pause = status.get_details_retry_info().map(|info| info.retry_delay.unwrap_or_default());
-    Err(by_code(status.code(), status.message().to_owned(), pause))
-}
-
-/// Reads the partial success of an `Export...ServiceResponse`, where there is one that says something. A response that
-/// cannot be read is no reason to doubt its status.
-pub(super) fn partial(response: &[u8]) -> Option<Delivery> {
-    use crate::otlp::wire::Fields;
-    let mut rejected = 0;
-    let mut message = String::new();
-    for field in Fields::new(response).map_while(Result::ok).filter(|field| field.number == 1) {
-        for field in Fields::new(field.bytes().ok()?).map_while(Result::ok) {
-            match field.number {
-                1 => rejected = u64::try_from(field.varint().ok()?.cast_signed()).unwrap_or(0),
-                2 => message = String::from_utf8_lossy(field.bytes().ok()?).into_owned(),
-                _ => {}
-            }
-        }
-    }
-    (rejected > 0 || !message.is_empty()).then_some(Delivery::Partial { rejected, message })
+    let details = RpcStatus::decode(status.details()).ok();
+    let pause = details.and_then(|details| details.retry_delay);
+    by_code(status.code(), status.message().to_owned(), pause)
 }
 
 /// A message and the five bytes before it, without copying the message.

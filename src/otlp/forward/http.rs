@@ -1,22 +1,20 @@
 //! One attempt over HTTP.
 
 use super::ForwardError;
-use super::grpc::{MAX_RESPONSE, partial};
-use super::outcome::Delivery;
+use super::grpc::MAX_RESPONSE;
 use super::retry::{Attempt, by_http_status, retry_after};
 use super::tls;
 use crate::config;
-use crate::otlp::Signal;
 use crate::otlp::compress::Codec;
+use crate::otlp::status::{PartialSuccess, RpcStatus};
+use crate::otlp::{Encoding, Signal};
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use prost::Message;
 use std::time::{Duration, SystemTime};
 use tonic::Code;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const PROTOBUF: &str = "application/x-protobuf";
 
 /// A pool of connections to an HTTP server.
 pub(super) struct HttpClient {
@@ -65,11 +63,12 @@ impl HttpClient {
             Signal::Logs => logs,
             Signal::Metrics => metrics,
         };
-        let mut request = self.client.post(url.clone()).header(CONTENT_TYPE, PROTOBUF).body(body);
+        let mut request =
+            self.client.post(url.clone()).header(CONTENT_TYPE, Encoding::Protobuf.content_type()).body(body);
         if let Some(codec) = codec {
             request = request.header(CONTENT_ENCODING, codec.name());
         }
-        match self.exchange(request).await {
+        match self.exchange(signal, request).await {
             Ok(attempt) => attempt,
             Err(error) if error.is_builder() => Attempt::Rejected { code: Code::Internal, message: explain(&error) },
             Err(error) => {
@@ -79,12 +78,14 @@ impl HttpClient {
         }
     }
 
-    async fn exchange(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Attempt> {
+    async fn exchange(&self, signal: Signal, request: reqwest::RequestBuilder) -> reqwest::Result<Attempt> {
         let mut response = request.send().await?;
         let status = response.status();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let pause = header(RETRY_AFTER).and_then(|value| retry_after(value, SystemTime::now()));
-        let json = header(CONTENT_TYPE).is_some_and(|value| value.starts_with("application/json"));
+        // Not asked for, but some servers' errors come so whatever the request was written in.
+        let json = header(CONTENT_TYPE).is_some_and(|value| value.starts_with(Encoding::Json.content_type()));
+        let encoding = if json { Encoding::Json } else { Encoding::Protobuf };
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > MAX_RESPONSE {
@@ -94,28 +95,19 @@ impl HttpClient {
             body.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            return Ok(match partial(&body) {
-                Some(Delivery::Partial { rejected, message }) if !json => Attempt::Partial { rejected, message },
-                _ => Attempt::Delivered,
-            });
+            // A response that cannot be read is no reason to doubt its status.
+            let partial = match encoding {
+                Encoding::Protobuf => PartialSuccess::decode(&body).unwrap_or_default(),
+                Encoding::Json => PartialSuccess::decode_json(signal, &body).unwrap_or_default(),
+            };
+            return Ok(partial.into());
         }
-        let said = if json { json_message(&body) } else { proto_message(&body) };
-        let message = match said {
+        let message = match RpcStatus::message_of(encoding, &body) {
             Some(said) => format!("HTTP status {}: {said}", status.as_u16()),
             None => format!("HTTP status {}", status.as_u16()),
         };
         Ok(by_http_status(status.as_u16(), message, pause))
     }
-}
-
-fn proto_message(body: &[u8]) -> Option<String> {
-    let status = tonic_types::Status::decode(body).ok()?;
-    Some(status.message).filter(|message| !message.is_empty())
-}
-
-fn json_message(body: &[u8]) -> Option<String> {
-    let status: serde_json::Value = serde_json::from_slice(body).ok()?;
-    Some(status.get("message")?.as_str()?.to_owned()).filter(|message| !message.is_empty())
 }
 
 /// An error with its causes, without the URL, which may hold a secret.

@@ -1,6 +1,7 @@
 //! What is tried again, and when.
 
 use crate::config;
+use crate::otlp::status::{self, PartialSuccess};
 use std::time::{Duration, Instant, SystemTime};
 use tonic::Code;
 
@@ -17,69 +18,29 @@ pub(super) enum Attempt {
     Fault { reason: &'static str, message: String, pause: Option<Duration> },
 }
 
-/// Names of codes as metrics and logs know them.
-pub(super) const fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "ok",
-        Code::Cancelled => "cancelled",
-        Code::Unknown => "unknown",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
-    }
-}
-
-/// Classifies a gRPC status by OTLP's table. RESOURCE_EXHAUSTED passes only where the server says when.
+/// What a gRPC status is to us. RESOURCE_EXHAUSTED passes only where the server says when.
 pub(super) fn by_code(code: Code, message: String, retry_info: Option<Duration>) -> Attempt {
-    let passes = match code {
-        Code::Cancelled
-        | Code::DeadlineExceeded
-        | Code::Aborted
-        | Code::OutOfRange
-        | Code::Unavailable
-        | Code::DataLoss => true,
-        Code::ResourceExhausted => retry_info.is_some(),
-        _ => false,
-    };
-    if passes {
-        Attempt::Fault { reason: code_name(code), message, pause: retry_info }
+    if status::retryable(code, retry_info.is_some()) {
+        Attempt::Fault { reason: status::name(code), message, pause: retry_info }
     } else {
         Attempt::Rejected { code, message }
     }
 }
 
-/// Classifies an HTTP status other than 2xx by OTLP's rules: 429, 502, 503 and 504 pass.
-pub(super) fn by_http_status(status: u16, message: String, pause: Option<Duration>) -> Attempt {
-    let reason = match status {
-        429 => "http_429",
-        502 => "http_502",
-        503 => "http_503",
-        504 => "http_504",
-        other => return Attempt::Rejected { code: nearest_code(other), message },
-    };
-    Attempt::Fault { reason, message, pause }
+/// What an HTTP status other than 2xx is to us.
+pub(super) fn by_http_status(http: u16, message: String, pause: Option<Duration>) -> Attempt {
+    match status::http_fault(http) {
+        Some(reason) => Attempt::Fault { reason, message, pause },
+        None => Attempt::Rejected { code: status::from_http(http), message },
+    }
 }
 
-const fn nearest_code(status: u16) -> Code {
-    match status {
-        400 => Code::InvalidArgument,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 | 405 | 415 | 501 => Code::Unimplemented,
-        413 => Code::ResourceExhausted,
-        500..=599 => Code::Internal,
-        _ => Code::Unknown,
+impl From<PartialSuccess> for Attempt {
+    fn from(partial: PartialSuccess) -> Self {
+        if partial.is_empty() {
+            return Attempt::Delivered;
+        }
+        Attempt::Partial { rejected: partial.rejected, message: partial.message }
     }
 }
 

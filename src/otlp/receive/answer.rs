@@ -3,6 +3,7 @@
 //! The rule behind the table: a passing fault gets a code that OTLP clients retry, a lasting one gets a code that
 //! they do not. INTERNAL and 500 are never used for a fault that passes.
 
+use crate::otlp::status::{http_status, lasting};
 use std::borrow::Cow;
 use std::time::Duration;
 use tonic::Code;
@@ -112,27 +113,16 @@ impl Refused {
         }
     }
 
-    /// The HTTP status. A slow client gets 503 and not 408: only 429, 502, 503 and 504 are retried.
+    /// The HTTP status: the gRPC code's, but where HTTP has a better one. A slow client gets 503 and not 408, which is
+    /// not retried.
     pub fn http_status(&self) -> u16 {
         match self.kind {
-            RefusedKind::Malformed | RefusedKind::Disconnected => 400,
-            RefusedKind::TooLarge => 413,
-            RefusedKind::Overloaded | RefusedKind::Unavailable | RefusedKind::TimedOut => 503,
-            RefusedKind::Rejected(code) => match lasting(code) {
-                Code::InvalidArgument | Code::FailedPrecondition | Code::AlreadyExists | Code::NotFound => 400,
-                Code::Unauthenticated => 401,
-                Code::PermissionDenied => 403,
-                Code::ResourceExhausted => 413,
-                Code::Unimplemented => 501,
-                _ => 500,
-            },
-            RefusedKind::Unauthenticated => 401,
-            RefusedKind::PermissionDenied => 403,
-            RefusedKind::Unimplemented => 501,
+            RefusedKind::Disconnected => 400,
+            RefusedKind::TimedOut => 503,
             RefusedKind::NotFound => 404,
             RefusedKind::MethodNotAllowed => 405,
             RefusedKind::Unsupported => 415,
-            RefusedKind::Internal => 500,
+            _ => http_status(self.code(), false),
         }
     }
 
@@ -165,27 +155,38 @@ pub(in crate::otlp) fn cut(text: &str, max: usize) -> &str {
     &text[..end]
 }
 
-/// A lasting refusal must not carry a code that clients retry. RESOURCE_EXHAUSTED is only retried with RetryInfo, which
-/// is not sent here.
-const fn lasting(code: Code) -> Code {
-    match code {
-        Code::Ok
-        | Code::Cancelled
-        | Code::DeadlineExceeded
-        | Code::Aborted
-        | Code::OutOfRange
-        | Code::Unavailable
-        | Code::DataLoss => Code::Internal,
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otlp::status::{http_fault, retryable};
 
-    const RETRIED: [Code; 6] =
-        [Code::Cancelled, Code::DeadlineExceeded, Code::Aborted, Code::OutOfRange, Code::Unavailable, Code::DataLoss];
+    /// Scenario: every kind of refusal.
+    /// Guarantees: the code and the status that OTLP and HTTP ask for.
+    #[test]
+    fn table() {
+        for (kind, code, status) in [
+            (RefusedKind::Malformed, Code::InvalidArgument, 400),
+            (RefusedKind::TooLarge, Code::ResourceExhausted, 413),
+            (RefusedKind::Overloaded, Code::Unavailable, 503),
+            (RefusedKind::Unavailable, Code::Unavailable, 503),
+            (RefusedKind::TimedOut, Code::DeadlineExceeded, 503),
+            (RefusedKind::Rejected(Code::NotFound), Code::NotFound, 400),
+            (RefusedKind::Rejected(Code::Unavailable), Code::Internal, 500),
+            (RefusedKind::Rejected(Code::Unknown), Code::Unknown, 500),
+            (RefusedKind::Rejected(Code::ResourceExhausted), Code::ResourceExhausted, 413),
+            (RefusedKind::Unauthenticated, Code::Unauthenticated, 401),
+            (RefusedKind::PermissionDenied, Code::PermissionDenied, 403),
+            (RefusedKind::Unimplemented, Code::Unimplemented, 501),
+            (RefusedKind::NotFound, Code::Unimplemented, 404),
+            (RefusedKind::MethodNotAllowed, Code::Unimplemented, 405),
+            (RefusedKind::Unsupported, Code::Unimplemented, 415),
+            (RefusedKind::Disconnected, Code::Cancelled, 400),
+            (RefusedKind::Internal, Code::Internal, 500),
+        ] {
+            let refused = Refused::new(kind, "");
+            assert_eq!((refused.code(), refused.http_status()), (code, status), "{kind:?}");
+        }
+    }
 
     /// Scenario: a downstream's lasting refusal with each of the seventeen codes.
     /// Guarantees: neither the gRPC code nor the HTTP status is one that clients retry.
@@ -194,9 +195,9 @@ mod tests {
         for code in (0..17).map(Code::from) {
             let mut refused = Refused::new(RefusedKind::Rejected(code), "no");
             refused.retry_after = Some(Duration::from_secs(1));
-            assert!(!RETRIED.contains(&refused.code()), "{code:?}");
-            assert!(![429, 502, 503, 504].contains(&refused.http_status()), "{code:?}");
             assert_eq!(refused.retry_delay(), None);
+            assert!(!retryable(refused.code(), false), "{code:?}");
+            assert_eq!(http_fault(refused.http_status()), None, "{code:?}");
         }
     }
 
@@ -206,7 +207,7 @@ mod tests {
     fn passing_faults_are_retryable() {
         for kind in [RefusedKind::Overloaded, RefusedKind::Unavailable, RefusedKind::TimedOut] {
             let refused = Refused::new(kind, "later");
-            assert!(RETRIED.contains(&refused.code()), "{kind:?}");
+            assert!(retryable(refused.code(), false), "{kind:?}");
             assert_eq!(refused.http_status(), 503, "{kind:?}");
         }
     }

@@ -21,12 +21,7 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
 }
 
 fn signal(path: &str) -> Option<Signal> {
-    match path.strip_prefix("/opentelemetry.proto.collector.")? {
-        "trace.v1.TraceService/Export" => Some(Signal::Traces),
-        "logs.v1.LogsService/Export" => Some(Signal::Logs),
-        "metrics.v1.MetricsService/Export" => Some(Signal::Metrics),
-        _ => None,
-    }
+    Signal::ALL.into_iter().find(|signal| path == signal.grpc_path())
 }
 
 /// Answers a gRPC call.

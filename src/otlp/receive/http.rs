@@ -17,9 +17,7 @@ const EVAL_TAG_PATHS: [&str; 2] =
 
 /// The signal by the path's end: clients put prefixes of their own before it.
 fn signal(path: &str) -> Option<Signal> {
-    [Signal::Traces, Signal::Logs, Signal::Metrics]
-        .into_iter()
-        .find(|signal| path.strip_suffix(signal.name()).is_some_and(|path| path.ends_with("/v1/")))
+    Signal::ALL.into_iter().find(|signal| path.strip_suffix(signal.name()).is_some_and(|path| path.ends_with("/v1/")))
 }
 
 /// Answers an HTTP request.

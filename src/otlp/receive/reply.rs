@@ -1,18 +1,16 @@
 //! Responses: gRPC trailers and `google.rpc.Status` bodies out of an [`Answer`].
 
 use super::answer::shorten;
-use super::{Answer, Encoding, Refused, RefusedKind, Transport};
+use super::{Accepted, Answer, Encoding, Refused, RefusedKind, Transport};
 use crate::otlp::Signal;
-use crate::otlp::wire::{put_bytes, put_uint};
+use crate::otlp::status::{PartialSuccess, RpcStatus};
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
-use serde_json::json;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio_util::sync::WaitForCancellationFutureOwned;
-use tonic_types::{ErrorDetails, StatusExt};
 
 /// What is spoken beside no compression.
 pub(super) const ACCEPTED_ENCODINGS: &str = "gzip, zstd";
@@ -79,7 +77,7 @@ impl Body for ReplyBody {
 pub(super) fn grpc(answer: &Answer) -> Response<ReplyBody> {
     let refused = match answer {
         Ok(accepted) => {
-            let message = export_response(accepted.partial.as_ref());
+            let message = said(accepted).to_protobuf();
             let mut framed = Vec::with_capacity(5 + message.len());
             framed.push(0);
             // Bounded by the shortened message.
@@ -92,7 +90,7 @@ pub(super) fn grpc(answer: &Answer) -> Response<ReplyBody> {
         }
         Err(refused) => refused,
     };
-    let mut response = status(refused).into_http::<ReplyBody>();
+    let mut response = status(refused).to_grpc().into_http::<ReplyBody>();
     if refused.kind == RefusedKind::Unimplemented {
         let encodings = HeaderValue::from_static("identity,gzip,zstd");
         response.headers_mut().insert("grpc-accept-encoding", encodings);
@@ -103,20 +101,10 @@ pub(super) fn grpc(answer: &Answer) -> Response<ReplyBody> {
 /// The response to an HTTP request, in the encoding of the request.
 pub(super) fn http(answer: &Answer, signal: Signal, encoding: Encoding) -> Response<ReplyBody> {
     let refused = match answer {
-        Ok(accepted) => {
-            let partial = accepted.partial.as_ref();
-            let body = match encoding {
-                Encoding::Protobuf => export_response(partial).into(),
-                Encoding::Json => export_response_json(partial, signal),
-            };
-            return typed(body, encoding);
-        }
+        Ok(accepted) => return typed(said(accepted).encode(signal, encoding).into(), encoding),
         Err(refused) => refused,
     };
-    let mut response = match encoding {
-        Encoding::Protobuf => typed(Bytes::copy_from_slice(status_with_details(refused).details()), encoding),
-        Encoding::Json => typed(status_json(refused), encoding),
-    };
+    let mut response = typed(status(refused).encode(encoding).into(), encoding);
     *response.status_mut() = StatusCode::from_u16(refused.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if let Some(delay) = refused.retry_delay() {
@@ -146,11 +134,7 @@ pub(super) fn empty_json() -> Response<ReplyBody> {
 }
 
 fn typed(body: Bytes, encoding: Encoding) -> Response<ReplyBody> {
-    let content_type = match encoding {
-        Encoding::Protobuf => "application/x-protobuf",
-        Encoding::Json => "application/json",
-    };
-    with_type(Response::new(ReplyBody::Fixed { data: Some(body), trailers: None }), content_type)
+    with_type(Response::new(ReplyBody::Fixed { data: Some(body), trailers: None }), encoding.content_type())
 }
 
 fn with_type(mut response: Response<ReplyBody>, content_type: &'static str) -> Response<ReplyBody> {
@@ -158,91 +142,34 @@ fn with_type(mut response: Response<ReplyBody>, content_type: &'static str) -> R
     response
 }
 
-fn details(refused: &Refused) -> ErrorDetails {
-    let mut details = ErrorDetails::new();
-    if refused.kind == RefusedKind::Malformed {
-        details.add_bad_request_violation("", refused.short_message());
-    }
-    if let Some(delay) = refused.retry_delay() {
-        details.set_retry_info(Some(delay));
-    }
-    details
-}
-
-/// A `google.rpc.Status` in its details, also where there is nothing to add to code and message.
-fn status_with_details(refused: &Refused) -> tonic::Status {
-    tonic::Status::with_error_details(refused.code(), refused.short_message(), details(refused))
-}
-
-fn status(refused: &Refused) -> tonic::Status {
-    let status = status_with_details(refused);
-    let plain = refused.kind != RefusedKind::Malformed && refused.retry_delay().is_none();
-    if plain { tonic::Status::new(status.code(), status.message()) } else { status }
-}
-
-fn status_json(refused: &Refused) -> Bytes {
-    let mut details = Vec::new();
-    if refused.kind == RefusedKind::Malformed {
-        details.push(json!({
-            "@type": "type.googleapis.com/google.rpc.BadRequest",
-            "fieldViolations": [{"field": "", "description": refused.short_message()}],
-        }));
-    }
-    if let Some(delay) = refused.retry_delay() {
-        details.push(json!({
-            "@type": "type.googleapis.com/google.rpc.RetryInfo",
-            "retryDelay": format!("{}s", delay.as_secs_f64()),
-        }));
-    }
-    let mut status = json!({"code": refused.code() as i32, "message": refused.short_message()});
-    if !details.is_empty() {
-        status["details"] = details.into();
-    }
-    status.to_string().into()
-}
-
-/// A partial success as it is sent: nothing where it says nothing, and always with a message.
-fn said(partial: Option<&(u64, String)>) -> Option<(u64, &str)> {
-    let (rejected, message) = partial?;
-    match (rejected, message.as_str()) {
-        (0, "") => None,
-        (_, "") => Some((*rejected, "rejected")),
-        (_, message) => Some((*rejected, shorten(message))),
-    }
-}
-
-/// An `Export...ServiceResponse`; the three signals' are alike on the wire.
-fn export_response(partial: Option<&(u64, String)>) -> Vec<u8> {
-    let mut response = Vec::new();
-    if let Some((rejected, message)) = said(partial) {
-        let mut inner = Vec::with_capacity(message.len() + 16);
-        if rejected > 0 {
-            put_uint(&mut inner, 1, rejected);
-        }
-        put_bytes(&mut inner, 2, message.as_bytes());
-        put_bytes(&mut response, 1, &inner);
-    }
-    response
-}
-
-fn export_response_json(partial: Option<&(u64, String)>, signal: Signal) -> Bytes {
-    let Some((rejected, message)) = said(partial) else { return Bytes::from_static(b"{}") };
-    let count = match signal {
-        Signal::Traces => "rejectedSpans",
-        Signal::Logs => "rejectedLogRecords",
-        Signal::Metrics => "rejectedDataPoints",
+fn status(refused: &Refused) -> RpcStatus {
+    let message = refused.short_message();
+    let status = match refused.kind {
+        // The whole request is the field.
+        RefusedKind::Malformed => RpcStatus::bad_request("", message),
+        _ => RpcStatus::new(refused.code(), message),
     };
-    // 64-bit integers are strings in JSON.
-    json!({"partialSuccess": {count: rejected.to_string(), "errorMessage": message}}).to_string().into()
+    match refused.retry_delay() {
+        Some(delay) => status.retry_after(delay),
+        None => status,
+    }
+}
+
+/// A partial success as it is sent: nothing where it says nothing, and otherwise always with a message.
+fn said(accepted: &Accepted) -> PartialSuccess {
+    let Some((rejected, message)) = &accepted.partial else { return PartialSuccess::default() };
+    let message = if *rejected > 0 && message.is_empty() { "rejected" } else { shorten(message) };
+    PartialSuccess { rejected: *rejected, message: message.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::otlp::receive::Accepted;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
     use prost::Message;
+    use serde_json::json;
     use std::time::Duration;
+    use tonic_types::StatusExt;
 
     fn data(response: Response<ReplyBody>) -> Bytes {
         match response.into_body() {

@@ -5,8 +5,6 @@ mod code;
 mod response;
 mod rpc;
 
-pub use code::{from_http, http_retryable, http_status, retryable};
+pub use code::{from_http, http_fault, http_status, lasting, name, retryable, without_grpc_status};
 pub use response::PartialSuccess;
 pub use rpc::{FieldViolation, RpcStatus};
-
-pub use super::Encoding;

@@ -1,9 +1,8 @@
 //! `Export*ServiceResponse`, of which all there is is the partial success.
 
-use super::Encoding;
-use crate::otlp::Signal;
 use crate::otlp::json::{JsonError, Kind, MessageType, Shape, field, transcode_json, transcode_protobuf};
 use crate::otlp::wire::{Fields, WireError, put_bytes, put_uint};
+use crate::otlp::{Encoding, Signal};
 
 /// What a server did not take although it answered OK.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,7 +54,8 @@ impl PartialSuccess {
         }
     }
 
-    fn to_protobuf(&self) -> Vec<u8> {
+    /// The response message in protobuf, which is the same for all signals.
+    pub fn to_protobuf(&self) -> Vec<u8> {
         let mut out = Vec::new();
         if self.is_empty() {
             return out;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonic::Code;
 
-use super::Encoding;
+use crate::otlp::Encoding;
 use crate::otlp::json::put_text;
 use crate::otlp::wire::{Fields, WireError, put_bytes, put_uint};
 
@@ -52,14 +52,12 @@ impl RpcStatus {
         RpcStatus { retry_delay: Some(delay), ..self }
     }
 
-    /// Whether a client may send the same request again.
-    pub fn is_retryable(&self) -> bool {
-        super::retryable(self.code, self.retry_delay.is_some())
-    }
-
-    /// The HTTP status that it goes with.
-    pub fn http_status(&self) -> u16 {
-        super::http_status(self.code, self.retry_delay.is_some())
+    /// The status of a gRPC call; with `grpc-status-details-bin` only where there is more to say than code and message.
+    pub fn to_grpc(&self) -> tonic::Status {
+        if self.retry_delay.is_none() && self.violations.is_empty() {
+            return tonic::Status::new(self.code, self.message.as_str());
+        }
+        tonic::Status::with_details(self.code, self.message.as_str(), self.to_protobuf().into())
     }
 
     /// The message as an HTTP body, or as the value of `grpc-status-details-bin` before its base64 (protobuf).
@@ -108,6 +106,7 @@ impl RpcStatus {
         if let Some(delay) = self.retry_delay {
             let (seconds, nanos) = (delay.as_secs().min(MAX_SECONDS), delay.subsec_nanos());
             let fraction = if nanos == 0 { String::new() } else { format!(".{nanos:09}") };
+            let fraction = fraction.trim_end_matches('0');
             details.push(format!("{{\"@type\":\"{RETRY_INFO}\",\"retryDelay\":\"{seconds}{fraction}s\"}}"));
         }
         if !self.violations.is_empty() {
@@ -131,7 +130,21 @@ impl RpcStatus {
         out
     }
 
-    /// Reads a protobuf status. What is not UTF-8 in its texts is replaced; a negative delay counts as none to wait.
+    /// The message of a status in an HTTP answer's body; nothing where there is none, or where the body is something
+    /// else, such as a proxy's page.
+    pub fn message_of(encoding: Encoding, body: &[u8]) -> Option<String> {
+        let message = match encoding {
+            Encoding::Protobuf => Self::decode(body).ok()?.message,
+            Encoding::Json => {
+                let status: serde_json::Value = serde_json::from_slice(body).ok()?;
+                status.get("message")?.as_str()?.to_owned()
+            }
+        };
+        Some(message).filter(|message| !message.is_empty())
+    }
+
+    /// Reads a protobuf status. What is not UTF-8 in its texts is replaced; a negative delay counts as none to wait; a
+    /// detail that cannot be read is not kept, for code and message hold without it.
     ///
     /// # Errors
     /// When it is not protobuf.
@@ -142,7 +155,9 @@ impl RpcStatus {
             match field.number {
                 1 => read.code = Code::from_i32(field.varint()? as i32),
                 2 => read.message = lossy(field.bytes()?),
-                3 => read.detail(field.bytes()?)?,
+                3 => {
+                    let _ = read.detail(field.bytes()?);
+                }
                 _ => {}
             }
         }
@@ -162,13 +177,14 @@ impl RpcStatus {
         // Only what is behind the last slash names the type.
         match type_url.rsplit(|&byte| byte == b'/').next() {
             Some(b"google.rpc.RetryInfo") => {
-                self.retry_delay = Some(Duration::ZERO);
+                let mut delay = Duration::ZERO;
                 for field in Fields::new(value) {
                     let field = field?;
                     if field.number == 1 {
-                        self.retry_delay = Some(duration(field.bytes()?)?);
+                        delay = duration(field.bytes()?)?;
                     }
                 }
+                self.retry_delay.get_or_insert(delay);
             }
             Some(b"google.rpc.BadRequest") => {
                 for field in Fields::new(value) {
@@ -264,11 +280,36 @@ mod tests {
             serde_json::from_slice(&RpcStatus::bad_request("body", "\"x\"").encode(Encoding::Json)).unwrap();
         assert_eq!(json["details"][0]["fieldViolations"][0]["description"], "\"x\"");
         let fraction = RpcStatus::new(Code::Unavailable, "").retry_after(Duration::from_millis(1500));
-        assert!(fraction.to_json().contains("\"1.500000000s\""));
+        assert!(fraction.to_json().contains("\"1.5s\""));
     }
 
-    /// Scenario: a negative delay, an unknown detail, bytes that break off.
-    /// Guarantees: nothing to wait, ignored, an error.
+    /// Scenario: bodies with a message, without one, and pages that are no status, in both encodings.
+    /// Guarantees: the message where there is one, and nothing instead of rubbish.
+    #[test]
+    fn messages_of_bodies() {
+        for encoding in [Encoding::Protobuf, Encoding::Json] {
+            let message_of = |body: &[u8]| RpcStatus::message_of(encoding, body);
+            let status = |message| RpcStatus::new(Code::Internal, message).encode(encoding);
+            assert_eq!(message_of(&status("no\n")).as_deref(), Some("no\n"));
+            assert_eq!(message_of(&status("")), None);
+            for page in ["", "<html>", "Bad gateway", "[]", "{\"message\":7}"] {
+                assert_eq!(message_of(page.as_bytes()), None, "{page}");
+            }
+        }
+    }
+
+    /// Scenario: a status with a detail and one without, as a gRPC call ends with them.
+    /// Guarantees: details are sent only where there are any: RESOURCE_EXHAUSTED with RetryInfo would be retried.
+    #[test]
+    fn over_grpc() {
+        let plain = RpcStatus::new(Code::ResourceExhausted, "too large").to_grpc();
+        assert_eq!((plain.code(), plain.message(), plain.details()), (Code::ResourceExhausted, "too large", &[][..]));
+        let later = RpcStatus::new(Code::Unavailable, "busy").retry_after(Duration::from_secs(2));
+        assert_eq!(RpcStatus::decode(later.to_grpc().details()), Ok(later));
+    }
+
+    /// Scenario: a negative delay, an unknown detail, a detail that breaks off, bytes that break off.
+    /// Guarantees: nothing to wait, ignored, ignored, an error.
     #[test]
     fn hostile_answers() {
         let mut duration = Vec::new();
@@ -282,6 +323,12 @@ mod tests {
         put_bytes(&mut status, 3, &any);
         put_bytes(&mut status, 3, b"\x0a\x03x/y");
         assert_eq!(RpcStatus::decode(&status).unwrap().retry_delay, Some(Duration::ZERO));
+        let mut broken = Vec::new();
+        put_bytes(&mut broken, 1, RETRY_INFO.as_bytes());
+        put_bytes(&mut broken, 2, &[0x0a, 5]);
+        let mut only_broken = b"\x08\x0e".to_vec();
+        put_bytes(&mut only_broken, 3, &broken);
+        assert_eq!(RpcStatus::decode(&only_broken), Ok(RpcStatus::new(Code::Unavailable, "")));
         status.push(0x0a);
         assert_eq!(RpcStatus::decode(&status), Err(WireError::Truncated));
     }

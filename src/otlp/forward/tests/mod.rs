@@ -3,6 +3,7 @@
 mod configured;
 mod grpc;
 mod http;
+mod tls;
 mod together;
 
 use super::{Delivery, Forwarder, Outcome};

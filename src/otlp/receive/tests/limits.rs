@@ -157,6 +157,61 @@ async fn slow_clients() {
     until("all are closed", || server.records.closed.load(Ordering::SeqCst) >= 5).await;
 }
 
+/// Writes one byte every few milliseconds for as long as the peer listens; gives back what it said.
+async fn drip(mut stream: TcpStream, start: String, more: &[u8]) -> String {
+    stream.write_all(start.as_bytes()).await.unwrap();
+    let (mut read, mut write) = stream.split();
+    let mut heard = Vec::new();
+    let write = async {
+        let mut pace = tokio::time::interval(Duration::from_millis(10));
+        for byte in more.iter().cycle() {
+            pace.tick().await;
+            if write.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    let end = async {
+        tokio::select! {
+            // A reset is an end as well.
+            _ = read.read_to_end(&mut heard) => {}
+            () = write => {}
+        }
+    };
+    tokio::time::timeout(PATIENCE, end).await.expect("the connection to be closed while we still write");
+    String::from_utf8_lossy(&heard).into_owned()
+}
+
+/// Scenario: clients that always send a little more, and never all: of a request head, of a body, of HTTP/2's preface; and
+/// one that says nothing more after its first request.
+/// Guarantees: the time to read is for the whole of it, not from byte to byte; all are closed, the handler sees none.
+#[tokio::test]
+async fn dripping_clients() {
+    let (handler, mut seen) = accepting();
+    let mut options = options();
+    millis(&mut options, 150, 1000);
+    let server = Server::start(options, handler).await;
+    let slow_head = async {
+        let heard = drip(server.tcp().await, "POST /v1/traces HTTP/1.1\r\n".into(), b"x-drop: y\r\n").await;
+        assert!(!heard.contains(" 200 "), "{heard}");
+    };
+    let slow_preface = async {
+        let heard = drip(server.tcp().await, String::new(), b"PRI * HTTP/2.0\r\n").await;
+        assert!(!heard.contains(" 200 "), "{heard}");
+    };
+    let slow_body = async {
+        let heard = drip(server.tcp().await, head(1 << 20, ""), b"x").await;
+        assert!(heard.starts_with("HTTP/1.1 503"), "{heard}");
+    };
+    tokio::join!(slow_head, slow_preface, slow_body);
+    assert!(seen.try_recv().is_err());
+    let heard = talk(&mut server.tcp().await, &format!("{}x", head(1, "")), "").await;
+    assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
+    assert!(seen.try_recv().is_ok());
+    until("all are closed", || server.records.closed.load(Ordering::SeqCst) == 4).await;
+}
+
 /// Scenario: room for one connection, taken; another comes; the first leaves.
 /// Guarantees: the second is closed at once and counted; a third is served.
 #[tokio::test]
