@@ -3,60 +3,17 @@
 // The helpers of tests may fail as tests do; clippy only sees that of functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use isogloss::metrics::{Described, Metrics};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-/// Every metric family of the program with its labels, as design and `docs/metrics.md` say.
-#[rustfmt::skip]
-const FAMILIES: &[(&str, &[&str])] = &[
-    ("isogloss_texts_total", &["service", "role", "language"]),
-    ("isogloss_turns_total", &["service", "language", "target_language"]),
-    ("isogloss_evaluations_total", &["service", "model", "step", "evaluation", "language", "target_language", "outcome"]),
-    ("isogloss_evaluation_weight_total", &["service", "evaluation", "language", "outcome"]),
-    ("isogloss_evaluation_weight_squared_total", &["service", "evaluation", "language", "outcome"]),
-    ("isogloss_refusals_total", &["service", "model", "language", "outcome"]),
-    ("isogloss_refusal_coverage", &["language"]),
-    ("isogloss_eval_fail_ratio", &["service", "evaluation", "language"]),
-    ("isogloss_eval_fail_ratio_lower", &["service", "evaluation", "language"]),
-    ("isogloss_eval_fail_ratio_upper", &["service", "evaluation", "language"]),
-    ("isogloss_refusal_ratio", &["service", "language"]),
-    ("isogloss_refusal_ratio_lower", &["service", "language"]),
-    ("isogloss_refusal_ratio_upper", &["service", "language"]),
-    ("isogloss_tokens_total", &["service", "model", "role", "language", "tokenizer"]),
-    ("isogloss_characters_total", &["service", "model", "role", "language"]),
-    ("isogloss_bytes_total", &["service", "model", "role", "language"]),
-    ("isogloss_sampled_turns_total", &["service", "language", "decision"]),
-    ("isogloss_received_spans_total", &["transport"]),
-    ("isogloss_received_log_records_total", &["transport"]),
-    ("isogloss_refused_spans_total", &["transport", "reason"]),
-    ("isogloss_forwarded_spans_total", &["destination"]),
-    ("isogloss_dropped_spans_total", &["destination", "reason"]),
-    ("isogloss_forward_retries_total", &["destination"]),
-    ("isogloss_late_spans_total", &[]),
-    ("isogloss_duplicate_spans_total", &[]),
-    ("isogloss_unreadable_spans_total", &[]),
-    ("isogloss_skipped_texts_total", &[]),
-    ("isogloss_completed_turns_total", &["reason"]),
-    ("isogloss_open_traces", &[]),
-    ("isogloss_open_trace_bytes", &[]),
-    ("isogloss_in_flight_bytes", &[]),
-    ("isogloss_connections", &["transport"]),
-    ("isogloss_cohorts", &[]),
-    ("isogloss_queue_depth", &["queue"]),
-    ("isogloss_queue_capacity", &["queue"]),
-    ("isogloss_evaluation_enabled", &["evaluation", "reason"]),
-    ("isogloss_judge_requests_total", &["status"]),
-    ("isogloss_judge_tokens_total", &["direction"]),
-    ("isogloss_judge_duration_seconds", &["le"]),
-    ("isogloss_label_overflow_total", &["label"]),
-    ("isogloss_request_duration_seconds", &["transport", "le"]),
-    ("isogloss_forward_duration_seconds", &["destination", "le"]),
-    ("isogloss_added_latency_seconds", &["le"]),
-    ("isogloss_build_info", &["version"]),
-];
+/// Every metric family of the program with its labels.
+static FAMILIES: LazyLock<Vec<Described>> =
+    LazyLock::new(|| Metrics::new(&isogloss::config::Metrics::default(), &[]).unwrap().families());
 
 /// Labels that the scrape adds.
 const SCRAPE_LABELS: &[&str] = &["job", "instance"];
@@ -106,10 +63,12 @@ fn names(text: &str) -> BTreeSet<String> {
 }
 
 /// The family that a series belongs to.
-fn family(name: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
-    let of = |name: &str| FAMILIES.iter().find(|(family, _)| *family == name);
-    let parts = ["_bucket", "_sum", "_count"].iter().filter_map(|suffix| name.strip_suffix(suffix));
-    of(name).or_else(|| parts.filter(|base| base.ends_with("_seconds")).find_map(of))
+fn family(name: &str) -> Option<&'static Described> {
+    let of = |name: &str, kind: Option<&str>| {
+        FAMILIES.iter().find(|family| family.name == name && kind.is_none_or(|kind| kind == family.kind))
+    };
+    let mut parts = ["_bucket", "_sum", "_count"].iter().filter_map(|suffix| name.strip_suffix(suffix));
+    of(name, None).or_else(|| parts.find_map(|base| of(base, Some("histogram"))))
 }
 
 /// The expressions of the dashboard.
@@ -243,8 +202,8 @@ fn every_metric_name_exists() {
         }
     }
     let documented = names(&read("docs/metrics.md"));
-    for (name, _) in FAMILIES {
-        assert!(documented.contains(*name), "docs/metrics.md does not have {name}");
+    for Described { name, .. } in FAMILIES.iter() {
+        assert!(documented.contains(name), "docs/metrics.md does not have {name}");
     }
 }
 
@@ -260,9 +219,11 @@ fn every_selector_asks_for_labels_that_exist() {
     for text in &texts {
         for found in selector.captures_iter(text).filter(|found| !text[..found.get(1).unwrap().start()].ends_with(':'))
         {
-            let Some((name, labels)) = family(&found[1]) else { panic!("no family has the series {}", &found[1]) };
+            let Some(Described { name, labels, .. }) = family(&found[1]) else {
+                panic!("no family has the series {}", &found[1])
+            };
             for asked in label.captures_iter(&found[2]) {
-                let known = labels.contains(&&asked[1]) || SCRAPE_LABELS.contains(&&asked[1]);
+                let known = labels.iter().any(|label| *label == asked[1]) || SCRAPE_LABELS.contains(&&asked[1]);
                 assert!(known, "{name} has no label {}", &asked[1]);
                 seen += 1;
             }

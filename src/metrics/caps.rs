@@ -1,10 +1,11 @@
 //! All labels with their caps, and the count of what did not fit.
 
 use super::label::{Admission, LabelSet, Sym};
+use super::registry::Registry;
 use crate::config;
 use crate::convention::Role;
 use crate::language::Tag;
-use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use prometheus::{IntCounter, IntCounterVec, Opts};
 use std::sync::Arc;
 
 /// Distinct values of a label that our own source writes: transports, reasons, evaluations.
@@ -157,13 +158,17 @@ impl LabelCaps {
 
     /// The number of a value; `other` (and one more overflow) when there is no room.
     pub(super) fn admit(&self, kind: LabelKind, value: &str) -> Sym {
-        let capped = self.capped(kind);
-        match capped.values.admit(value) {
-            Admission::Admitted(sym) => sym,
-            Admission::Overflow => {
-                capped.overflow.inc();
-                Sym::OTHER
-            }
+        self.try_admit(kind, value).unwrap_or_else(|| {
+            self.capped(kind).overflow.inc();
+            Sym::OTHER
+        })
+    }
+
+    /// The number of a value, when there is room for it.
+    pub(super) fn try_admit(&self, kind: LabelKind, value: &str) -> Option<Sym> {
+        match self.capped(kind).values.admit(value) {
+            Admission::Admitted(sym) => Some(sym),
+            Admission::Overflow => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::caps::{LabelCaps, LabelKind as L};
 use super::family::{Family, Shape};
-use prometheus::Registry;
+use super::registry::Registry;
 use prometheus::core::{AtomicF64, AtomicU64};
 use std::sync::Arc;
 

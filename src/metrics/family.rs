@@ -2,10 +2,11 @@
 
 use super::caps::{LabelCaps, LabelKind};
 use super::label::Sym;
+use super::registry::Registry;
 use dashmap::DashMap;
 use parking_lot::Mutex;
-use prometheus::core::{Atomic, GenericCounter, GenericCounterVec};
-use prometheus::{Opts, Registry};
+use prometheus::Opts;
+use prometheus::core::{Atomic, GenericCounter, GenericCounterVec, Number};
 use std::sync::Arc;
 
 /// What a family is called and how it is labelled: `N` labels with capped values, and `M` outcomes.
@@ -102,6 +103,27 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
         true
     }
 
+    /// Creates a cohort at 0, and with it those of the served languages, unless there is no room.
+    pub fn create(&self, key: [Sym; N]) {
+        self.birth(key, false);
+        self.spread(key);
+    }
+
+    /// The label values of the cohorts that were counted at least once.
+    pub fn counted(&self) -> Vec<[Arc<str>; N]> {
+        let counted = |cohort: &[GenericCounter<P>; M]| cohort.iter().any(|counter| counter.get().into_f64() > 0.0);
+        let keys: Vec<[Sym; N]> =
+            self.cohorts.iter().filter(|cohort| counted(cohort.value())).map(|cohort| *cohort.key()).collect();
+        keys.iter().map(|key| self.names(key)).collect()
+    }
+
+    fn names(&self, key: &[Sym; N]) -> [Arc<str>; N] {
+        std::array::from_fn(|at| {
+            let label = self.shape.labels.get(at).zip(key.get(at));
+            label.map_or_else(|| Arc::from("other"), |(kind, sym)| self.caps.name(*kind, *sym))
+        })
+    }
+
     /// Cohorts that exist.
     pub fn len(&self) -> usize {
         self.cohorts.len()
@@ -122,13 +144,7 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
         if self.cohorts.contains_key(&key) || (!overflow && self.cohorts.len() >= self.max_cohorts) {
             return;
         }
-        let names: [Arc<str>; N] = std::array::from_fn(|at| {
-            self.shape
-                .labels
-                .get(at)
-                .zip(key.get(at))
-                .map_or_else(|| Arc::from("other"), |(kind, sym)| self.caps.name(*kind, *sym))
-        });
+        let names = self.names(&key);
         let mut counters = Vec::with_capacity(M);
         for outcome in self.shape.outcomes {
             let mut values: Vec<&str> = names.iter().map(AsRef::as_ref).collect();

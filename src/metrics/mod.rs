@@ -17,11 +17,13 @@ mod encode;
 mod expose;
 mod family;
 mod format;
+mod known;
 mod label;
 mod operate;
 mod pipeline;
 mod ratio;
 mod record;
+mod registry;
 
 #[cfg(test)]
 mod tests;
@@ -31,3 +33,4 @@ pub use client::Client;
 pub use expose::Exposition;
 pub use format::Format;
 pub use record::{Error, Metrics};
+pub use registry::{Described, Registry};

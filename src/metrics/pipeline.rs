@@ -2,8 +2,9 @@
 
 use super::caps::{LabelCaps, LabelKind as L};
 use super::family::{Family, Shape};
+use super::registry::Registry;
 use prometheus::core::{AtomicU64, Collector};
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, Result};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, IntGaugeVec, Opts, Result};
 use std::sync::Arc;
 
 /// Seconds of a request or of a forward. Every bound has a fraction: `le="1"` in one format is `le="1.0"` in the

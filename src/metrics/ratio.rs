@@ -1,5 +1,6 @@
 //! The ratio gauges, made at each exposition from the windows of the cohort book.
 
+use super::registry::Described;
 use crate::cohort::{CohortBook, Interval};
 use prometheus::proto::{Gauge, LabelPair, Metric, MetricFamily, MetricType};
 
@@ -10,9 +11,20 @@ const FACETS: [(&str, &str); 3] = [
     ("_upper", "over the window: upper bound of Wilson's 95 % interval"),
 ];
 
+const FAIL: &str = "isogloss_eval_fail_ratio";
+const REFUSAL: &str = "isogloss_refusal_ratio";
+
+/// The families that there may be.
+pub fn described() -> Vec<Described> {
+    let all = |name: &'static str, labels: &'static [&'static str]| {
+        FACETS.iter().map(move |(suffix, _)| Described::gauge(format!("{name}{suffix}"), labels))
+    };
+    all(FAIL, &["evaluation", "language", "service"]).chain(all(REFUSAL, &["language", "service"])).collect()
+}
+
 /// The three families of both ratios. A family without a cohort is left out, as is a cohort without data.
 pub fn families(book: &CohortBook) -> Vec<MetricFamily> {
-    let mut fails = FACETS.map(|facet| family("isogloss_eval_fail_ratio", "Share of verdicts that are a fail", facet));
+    let mut fails = FACETS.map(|facet| family(FAIL, "Share of verdicts that are a fail", facet));
     for cohort in book.fail_ratios() {
         let labels = labels(&[
             ("evaluation", cohort.evaluation),
@@ -21,7 +33,7 @@ pub fn families(book: &CohortBook) -> Vec<MetricFamily> {
         ]);
         push(&mut fails, &labels, cohort.ratio, cohort.interval);
     }
-    let mut refusals = FACETS.map(|facet| family("isogloss_refusal_ratio", "Share of answers that decline", facet));
+    let mut refusals = FACETS.map(|facet| family(REFUSAL, "Share of answers that decline", facet));
     for cohort in book.refusal_ratios() {
         let labels = labels(&[("language", cohort.language.as_str()), ("service", &cohort.service)]);
         push(&mut refusals, &labels, cohort.ratio, cohort.interval);

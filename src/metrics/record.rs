@@ -5,6 +5,8 @@ use super::caps::{LabelCaps, LabelKind};
 use super::cohorts::Cohorts;
 use super::label::Sym;
 use super::pipeline::Pipeline;
+use super::ratio;
+use super::registry::{Described, Registry};
 use crate::cohort::{Clock, CohortBook, Limits};
 use crate::config;
 use crate::convention::Role;
@@ -13,7 +15,6 @@ use crate::language::Tag;
 use crate::refusal;
 use crate::turn::{CompletedBy, Turn, TurnText};
 use parking_lot::Mutex;
-use prometheus::Registry;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +94,19 @@ impl Metrics {
             metrics.completed(reason, 0);
         }
         Ok(metrics)
+    }
+
+    /// Every family that a scrape may show, by name, but for those of the process: also those without a series yet.
+    pub fn families(&self) -> Vec<Described> {
+        let mut families = self.registry().described();
+        families.retain(|family| family.name.starts_with("isogloss_"));
+        families.extend(ratio::described());
+        families.sort();
+        families
+    }
+
+    pub(super) fn families_by_cohort(&self) -> &Cohorts {
+        &self.0.cohorts
     }
 
     pub(super) fn registry(&self) -> &Registry {

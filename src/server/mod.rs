@@ -4,6 +4,7 @@
 //! the trace book and acknowledged. Complete turns are swept out of the book several times a second and judged.
 
 mod handler;
+mod known;
 mod observers;
 mod processor;
 mod running;

@@ -1,6 +1,7 @@
 //! Start and stop.
 
 use super::handler::OtlpHandler;
+use super::known::KnownCohorts;
 use super::observers::{EvaluationObserver, WireObserver};
 use super::processor::Processor;
 use super::sweeper::{self, sweep};
@@ -17,7 +18,7 @@ use crate::web::{Admin, Health, State};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,9 @@ pub enum StartError {
     /// A pattern file of ours is broken.
     #[error("refusal patterns: {0}")]
     Patterns(#[from] crate::refusal::PatternError),
+    /// The folder for what survives a restart cannot be used.
+    #[error("store.path: {0}")]
+    Store(#[from] crate::store::Error),
     /// The judge cannot be set up.
     #[error("judge: {0}")]
     Judge(#[from] evaluate::judge::SetupError),
@@ -74,6 +78,7 @@ pub struct Server {
     receiver: Receiver<OtlpHandler>,
     admin: Option<Admin>,
     processor: Arc<Processor>,
+    known: Option<Arc<KnownCohorts>>,
     judges: Option<evaluate::Workers>,
     health: Health,
     grpc_health: HealthReporter,
@@ -84,6 +89,8 @@ impl Server {
     /// Opens all ports and sets everything up; nothing is accepted before [`Server::run`].
     pub async fn start(config: &Config) -> Result<Self, StartError> {
         let metrics = Metrics::new(&config.metrics, &config.language.served)?;
+        let path = config.store.path.as_ref();
+        let known = path.map(|path| KnownCohorts::open(path, config, metrics.clone(), Instant::now())).transpose()?;
         let health = Health::new();
         let wire: Arc<dyn Observer> = Arc::new(WireObserver::new(metrics.clone()));
         let (engine, judges) = judging(config, &metrics)?;
@@ -116,7 +123,8 @@ impl Server {
             let bound = Admin::bind(&config.admin.listen, state).await;
             Some(bound.map_err(|source| StartError::Admin { address: config.admin.listen.clone(), source })?)
         };
-        let server = Server { receiver, admin, processor, judges, health, grpc_health, metrics };
+        let server =
+            Server { receiver, admin, processor, known: known.map(Arc::new), judges, health, grpc_health, metrics };
         server.say_where();
         Ok(server)
     }
@@ -147,10 +155,10 @@ impl Server {
     /// Serves until `shutdown`; then is not ready, stops accepting, lets requests finish for as long as the
     /// configuration allows, completes open turns, and says what could not be finished.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Server { receiver, admin, processor, judges, health, grpc_health, metrics } = self;
+        let Server { receiver, admin, processor, known, judges, health, grpc_health, metrics } = self;
         let (stop_sweeping, stop_admin) = (CancellationToken::new(), CancellationToken::new());
         let heartbeat = health.heartbeat("turns", sweeper::MAX_SILENCE);
-        let sweeping = tokio::spawn(sweep(Arc::clone(&processor), heartbeat, stop_sweeping.clone()));
+        let sweeping = tokio::spawn(sweep(Arc::clone(&processor), known.clone(), heartbeat, stop_sweeping.clone()));
         let serving: Option<JoinHandle<()>> =
             admin.map(|admin| tokio::spawn(admin.run(stop_admin.clone().cancelled_owned())));
         health.ready();
@@ -184,6 +192,11 @@ impl Server {
         if let Some(judges) = judges {
             let stopped = judges.stop(JUDGE_GRACE).await;
             tracing::info!(judged = stopped.judged, given_up = stopped.given_up, "the judge's queue is closed");
+        }
+        if let Some(known) = known
+            && tokio::task::spawn_blocking(move || known.finish()).await.is_err()
+        {
+            tracing::error!("the list of known cohorts could not be written");
         }
         stop_admin.cancel();
         if let Some(serving) = serving

@@ -1,5 +1,6 @@
 //! The task that completes turns.
 
+use super::known::KnownCohorts;
 use super::processor::Processor;
 use crate::web::Heartbeat;
 use std::sync::Arc;
@@ -12,8 +13,13 @@ const EVERY: Duration = Duration::from_millis(100);
 /// How long the sweeper may be silent before the program counts as stuck.
 pub const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-/// Sweeps until it is told to stop.
-pub async fn sweep(processor: Arc<Processor>, heartbeat: Heartbeat, stop: CancellationToken) {
+/// Sweeps until it is told to stop, and has the list of known cohorts kept.
+pub async fn sweep(
+    processor: Arc<Processor>,
+    known: Option<Arc<KnownCohorts>>,
+    heartbeat: Heartbeat,
+    stop: CancellationToken,
+) {
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -21,9 +27,16 @@ pub async fn sweep(processor: Arc<Processor>, heartbeat: Heartbeat, stop: Cancel
             () = stop.cancelled() => break,
             _ = tick.tick() => {}
         }
-        let processor = Arc::clone(&processor);
+        let (processor, known) = (Arc::clone(&processor), known.clone());
         // The free evaluations of many turns at once are work for a thread of their own.
-        let swept = tokio::task::spawn_blocking(move || processor.sweep(Instant::now())).await;
+        let swept = tokio::task::spawn_blocking(move || {
+            let now = Instant::now();
+            processor.sweep(now);
+            if let Some(known) = known {
+                known.tick(now);
+            }
+        })
+        .await;
         if swept.is_err() {
             // The heartbeat stops with the task, so the liveness probe says it too.
             tracing::error!("completing turns failed; no turn will be judged any more");

@@ -1,10 +1,9 @@
-//! The cohorts that were seen, and when they are written down.
+//! The cohorts that were seen.
 
 use super::file::{self, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// Cohorts that are kept; further ones are not remembered over a restart.
 pub(super) const MAX_ENTRIES: usize = 50_000;
@@ -13,16 +12,16 @@ pub(super) const MAX_ENTRIES: usize = 50_000;
 const MAX_NAME_BYTES: usize = 512;
 
 /// The labels of one cohort, as they stand in its series.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The service.
     pub service: String,
-    /// The model; empty when unknown.
+    /// The model; empty for series without one.
     pub model: String,
     /// The cohort's language.
     pub language: String,
-    /// The language of the answer.
+    /// The language of the answer; empty for series without one.
     pub target_language: String,
     /// The evaluation; empty for series without one.
     pub evaluation: String,
@@ -43,21 +42,20 @@ impl Entry {
 #[derive(Debug)]
 pub struct Cohorts {
     path: PathBuf,
-    every: Duration,
     known: BTreeSet<Entry>,
     changed: bool,
-    saved: Option<Instant>,
 }
 
 impl Cohorts {
-    /// The cohorts below the folder `path`, written at most every `every`, and what was said while reading them.
+    /// The cohorts below the folder `path`, which is made when it is missing, and what was said while reading them.
     ///
     /// # Errors
-    /// As [`file::load`].
-    pub fn open(path: PathBuf, every: Duration) -> Result<(Self, file::Loaded), Error> {
+    /// As [`file::load`], and when the folder cannot be written: better told at the start than hours later.
+    pub fn open(path: PathBuf) -> Result<(Self, file::Loaded), Error> {
+        file::check_writable(&path)?;
         let loaded = file::load(&path)?;
         let known = loaded.entries.iter().cloned().collect();
-        Ok((Cohorts { path, every, known, changed: false, saved: None }, loaded))
+        Ok((Cohorts { path, known, changed: false }, loaded))
     }
 
     /// Adds a cohort. Whether it is new and was kept; a list that is full keeps no more.
@@ -74,24 +72,14 @@ impl Cohorts {
         self.known.iter()
     }
 
-    /// Writes the list when it changed and was not written lately. Whether it was written.
+    /// Writes the list when it changed. Whether it was written.
     ///
     /// # Errors
-    /// As [`file::save`]; it is tried again when the next writing is due.
-    pub fn save_if_due(&mut self, now: Instant) -> Result<bool, Error> {
-        let lately = self.saved.is_some_and(|saved| now.saturating_duration_since(saved) < self.every);
-        if lately { Ok(false) } else { self.save(now) }
-    }
-
-    /// Writes the list when it changed, as at the end of the program. Whether it was written.
-    ///
-    /// # Errors
-    /// As [`file::save`].
-    pub fn save(&mut self, now: Instant) -> Result<bool, Error> {
+    /// As [`file::save`]; the change is written with the next call that succeeds.
+    pub fn save(&mut self) -> Result<bool, Error> {
         if !self.changed {
             return Ok(false);
         }
-        self.saved = Some(now);
         let entries: Vec<Entry> = self.known.iter().cloned().collect();
         file::save(&self.path, &entries)?;
         self.changed = false;
@@ -114,25 +102,36 @@ mod tests {
         }
     }
 
-    /// Scenario: cohorts come in, some twice, and the clock goes on; the program starts again.
-    /// Guarantees: written when changed and due, at the end in any case, and there after the start.
+    /// Scenario: cohorts come in, some twice; the program starts again.
+    /// Guarantees: written when changed and only then, and there after the start.
     #[test]
-    fn written_when_due() {
+    fn written_when_changed() {
         let folder = tempfile::tempdir().unwrap();
-        let every = Duration::from_secs(10);
-        let (mut cohorts, _) = Cohorts::open(folder.path().into(), every).unwrap();
-        let start = Instant::now();
-        assert!(!cohorts.save_if_due(start).unwrap());
+        let (mut cohorts, _) = Cohorts::open(folder.path().into()).unwrap();
+        assert!(!cohorts.save().unwrap());
         assert!(cohorts.add(entry(1)) && !cohorts.add(entry(1)));
-        assert!(cohorts.save_if_due(start).unwrap());
+        assert!(cohorts.save().unwrap() && !cohorts.save().unwrap());
         assert!(cohorts.add(entry(2)));
-        assert!(!cohorts.save_if_due(start + Duration::from_secs(9)).unwrap());
-        assert!(cohorts.save_if_due(start + Duration::from_secs(10)).unwrap());
-        assert!(cohorts.add(entry(3)));
-        assert!(cohorts.save(start + Duration::from_secs(11)).unwrap());
-        let (again, loaded) = Cohorts::open(folder.path().into(), every).unwrap();
-        assert_eq!(again.entries().cloned().collect::<Vec<_>>(), [entry(1), entry(2), entry(3)]);
-        assert_eq!(loaded.entries.len(), 3);
+        assert!(cohorts.save().unwrap());
+        let (again, loaded) = Cohorts::open(folder.path().into()).unwrap();
+        assert_eq!(again.entries().cloned().collect::<Vec<_>>(), [entry(1), entry(2)]);
+        assert_eq!(loaded.entries.len(), 2);
+    }
+
+    /// Scenario: the folder disappears while the program runs, and comes back.
+    /// Guarantees: the list is written late, not lost.
+    #[test]
+    fn written_late() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let (mut cohorts, _) = Cohorts::open(path.clone()).unwrap();
+        cohorts.add(entry(1));
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, "in the way").unwrap();
+        assert!(cohorts.save().is_err());
+        std::fs::remove_file(&path).unwrap();
+        assert!(cohorts.save().unwrap());
+        assert_eq!(file::load(&path).unwrap().entries, [entry(1)]);
     }
 
     /// Scenario: more cohorts than are kept, and one with a name without end.
@@ -140,7 +139,7 @@ mod tests {
     #[test]
     fn bounded() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut cohorts, _) = Cohorts::open(folder.path().into(), Duration::ZERO).unwrap();
+        let (mut cohorts, _) = Cohorts::open(folder.path().into()).unwrap();
         let endless = Entry { service: "x".repeat(MAX_NAME_BYTES + 1), ..entry(0) };
         assert!(!cohorts.add(endless));
         assert_eq!((0..MAX_ENTRIES + 10).filter(|number| cohorts.add(entry(*number))).count(), MAX_ENTRIES);

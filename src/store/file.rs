@@ -90,6 +90,17 @@ pub fn load(path: &Path) -> Result<Loaded, Error> {
     Ok(Loaded { set_aside: Some((aside, problem)), ..Loaded::default() })
 }
 
+/// Makes the folder `path` when it is missing, and a file in it for a moment.
+///
+/// # Errors
+/// The folder cannot be made or written.
+pub fn check_writable(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(io("create", path))?;
+    let fresh = path.join(format!("{FILE_NAME}.tmp"));
+    File::create(&fresh).map_err(io("create", &fresh))?;
+    fs::remove_file(&fresh).map_err(io("remove", &fresh))
+}
+
 /// Writes the cohorts below the folder `path`, which is made when it is missing. The new file takes the place of the
 /// old one only when it is whole and on the disk.
 ///
@@ -180,7 +191,8 @@ mod tests {
     #[test]
     fn not_a_folder() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = save(file.path(), &[]).unwrap_err().to_string();
-        assert!(error.contains(&file.path().display().to_string()), "{error}");
+        for error in [save(file.path(), &[]).unwrap_err(), check_writable(file.path()).unwrap_err()] {
+            assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+        }
     }
 }

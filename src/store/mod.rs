@@ -7,4 +7,4 @@ mod cohorts;
 mod file;
 
 pub use cohorts::{Cohorts, Entry};
-pub use file::{Error, FILE_NAME, Loaded, load, save};
+pub use file::{Error, FILE_NAME, Loaded, check_writable, load, save};
