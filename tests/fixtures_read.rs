@@ -5,22 +5,16 @@
 // The lints' leave for tests does not reach the helpers of an integration test.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use clients::{ASSERTED, Expected, same_words};
 use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
+use isogloss::language::{LanguageDetector as _, Whatlang};
 use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Clients that must be read without a fault; the others are shown for information.
-const ASSERTED: &[&str] = &[
-    "traceai-openai",
-    "traceai-openai-grpc",
-    "traceai-langchain",
-    "openinference-openai",
-    "pydantic-ai",
-    "vercel-ai-v7-proto",
-    "otel-openai-v2-events",
-];
+#[path = "support/clients.rs"]
+mod clients;
 
 /// Clients whose refusal scenario reaches us as a signal on a span or a log record.
 const REFUSAL_SIGNALS: &[&str] = &[
@@ -118,90 +112,8 @@ impl Reading {
         self.texts.extend(questions.into_values().map(|(_, text)| (Role::Input, text)));
     }
 
-    /// Whether the words are anywhere in the payload, as they are or escaped.
-    fn sent(&self, words: &str) -> bool {
-        let escaped: String = words
-            .chars()
-            .map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
-            .collect();
-        [words, &escaped].iter().any(|words| memchr::memmem::find(&self.bytes, words.as_bytes()).is_some())
-    }
-
     fn has(&self, role: Role, wanted: &str) -> bool {
         self.texts.iter().any(|(of, text)| *of == role && text == wanted.trim())
-    }
-}
-
-/// What a payload should be read into.
-#[derive(Default)]
-struct Expected {
-    /// Texts that must be there, as they are or (second field) inside a longer one.
-    wanted: Vec<(Role, String, bool)>,
-    /// Texts that may be there besides.
-    allowed: Vec<(Role, String)>,
-    /// Every text that the client was given, also where the index says that it is not whole in the payload.
-    given: Vec<(Role, String)>,
-}
-
-impl Expected {
-    fn of(payload: &Value, reading: &Reading) -> Self {
-        let mut expected = Expected::default();
-        for (name, entries) in payload["expected"]["roles"].as_object().unwrap() {
-            let entries = entries.as_array().cloned().unwrap_or_else(|| vec![entries.clone()]);
-            for entry in entries {
-                expected.add(name, &entry, reading);
-            }
-        }
-        expected
-    }
-
-    fn add(&mut self, name: &str, entry: &Value, reading: &Reading) {
-        let role = match name {
-            "system" => Role::System,
-            "user" | "embedding_inputs" => Role::Input,
-            "retrieved" => Role::Retrieval,
-            "output" => Role::Output,
-            "tools" => return self.tool(entry, reading),
-            // History: must appear under no role.
-            _ => return,
-        };
-        let Some(text) = entry["text"].as_str().filter(|text| !text.is_empty()) else { return };
-        self.given.push((role, text.to_owned()));
-        match entry["in_payload"].as_str() {
-            Some("exact") if role == Role::Retrieval && !reading.kinds.contains_key("RETRIEVER") => {}
-            Some("exact") => self.wanted.push((role, text.to_owned(), false)),
-            // The question is cut out of a pasted prompt; instructions may have a suffix.
-            Some("embedded") if role == Role::Input => self.wanted.push((role, text.to_owned(), false)),
-            Some("embedded") if role != Role::Retrieval => self.wanted.push((role, text.to_owned(), true)),
-            _ => {}
-        }
-    }
-
-    fn tool(&mut self, entry: &Value, reading: &Reading) {
-        let sent = entry["arguments_in_payload"].as_object().unwrap();
-        for leaf in leaves(&entry["arguments"]) {
-            if sent.get(&leaf).is_some_and(|sent| sent == "exact") {
-                self.wanted.push((Role::ToolArguments, leaf, true));
-            }
-        }
-        if sent.values().any(|sent| sent == "exact") {
-            // The index does not say it of results: one that is nowhere in the bytes was not sent.
-            let words = leaves(&entry["result"]).into_iter().filter(|leaf| reading.sent(leaf));
-            self.wanted.extend(words.map(|leaf| (Role::ToolResult, leaf, true)));
-        }
-        for (role, value) in [(Role::ToolArguments, &entry["arguments"]), (Role::ToolResult, &entry["result"])] {
-            self.allowed.push((role, leaves(value).join("\n")));
-            self.given.push((role, leaves(value).join("\n")));
-        }
-    }
-}
-
-fn leaves(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(leaves).collect(),
-        Value::Object(members) => members.values().flat_map(leaves).collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -212,44 +124,47 @@ struct Row {
     right: usize,
     wrong: usize,
     missing: usize,
-    /// Languages right of those that could be told; filled in by [`language_is_right`].
-    languages: Option<(usize, usize)>,
+    /// Texts whose language came out as the index says.
+    languages_right: usize,
+    languages_wrong: usize,
     faults: Vec<String>,
-}
-
-/// Whether the detector at hand gives a text the language that the index names; `None` where nothing can be said.
-fn language_is_right(_text: &str, _lang: Option<&str>) -> Option<bool> {
-    None
 }
 
 fn check(folder: &Path, payload: &Value, row: &mut Row) {
     let client = payload["client"].as_str().unwrap();
     let name = format!("{client}/{}", payload["scenario"].as_str().unwrap());
     let reading = Reading::read(folder, payload);
-    let expected = Expected::of(payload, &reading);
+    let expected =
+        Expected::of(payload, reading.kinds.contains_key("RETRIEVER"), |words| clients::holds(&reading.bytes, words));
     row.payloads += 1;
     for (role, text, inside) in &expected.wanted {
         let found = reading.has(*role, text)
             || *inside && reading.texts.iter().any(|(of, read)| of == role && read.contains(text.as_str()));
         if found {
             row.right += 1;
-            if let Some(right) = language_is_right(text, None) {
-                let (told, all) = row.languages.unwrap_or_default();
-                row.languages = Some((told + usize::from(right), all + 1));
-            }
         } else {
             row.missing += 1;
             row.faults.push(format!("{name}: missing {} {text:?}", role.name()));
         }
     }
     for (role, text) in &reading.texts {
+        if let Some(told) = expected.told(*role, text) {
+            let found = Whatlang::new().detect(text).language;
+            if expected.language_is_right(told, text, found) {
+                row.languages_right += 1;
+            } else {
+                row.languages_wrong += 1;
+                let lang = told.lang.as_deref().unwrap_or("no language");
+                row.faults.push(format!("{name}: {} is {lang}, told {found}: {text:?}", role.name()));
+            }
+        }
         // Every text that was read must be one of this role's, whole, cut by the client's limit, or (instructions)
         // with the client's own suffix.
         let explained = expected.wanted.iter().any(|(of, wanted, inside)| {
             of == role && (wanted.trim() == text || *inside && *role == Role::System && text.contains(wanted.as_str()))
         }) || expected.allowed.iter().any(|(of, allowed)| of == role && same_words(allowed, text))
             || client.ends_with("truncated")
-                && expected.given.iter().any(|(of, given)| of == role && given.starts_with(text.as_str()));
+                && expected.given.iter().any(|given| given.role == *role && given.text.starts_with(text.as_str()));
         if !explained {
             row.wrong += 1;
             row.faults.push(format!("{name}: wrong {} {text:?}", role.name()));
@@ -259,15 +174,6 @@ fn check(folder: &Path, payload: &Value, row: &mut Row) {
         row.wrong += 1;
         row.faults.push(format!("{name}: {fault}"));
     }
-}
-
-fn same_words(one: &str, other: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        lines.sort();
-        lines
-    };
-    sorted(one) == sorted(other)
 }
 
 /// Faults in kind, model, usage and refusal.
@@ -308,16 +214,20 @@ fn facts(payload: &Value, reading: &Reading) -> Vec<String> {
 }
 
 fn table(folder: &Path) -> BTreeMap<String, Row> {
-    let index: Value = serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for payload in index["payloads"].as_array().unwrap() {
+    for payload in &clients::payloads(folder) {
         check(folder, payload, rows.entry(payload["client"].as_str().unwrap().to_owned()).or_default());
     }
-    println!("{:32}{:>9}{:>7}{:>7}{:>9}  languages", "client", "payloads", "right", "wrong", "missing");
+    println!(
+        "{:32}{:>9}{:>7}{:>7}{:>9}{:>17}{:>7}",
+        "client", "payloads", "right", "wrong", "missing", "languages right", "wrong"
+    );
     for (client, row) in &rows {
-        let languages = row.languages.map_or("-".to_owned(), |(right, all)| format!("{right}/{all}"));
-        let mark = if ASSERTED.contains(&client.as_str()) { "" } else { " (information)" };
-        println!("{client:32}{:>9}{:>7}{:>7}{:>9}  {languages}{mark}", row.payloads, row.right, row.wrong, row.missing);
+        let mark = if ASSERTED.contains(&client.as_str()) { "" } else { "  (information)" };
+        let Row { payloads, right, wrong, missing, languages_right, languages_wrong, .. } = row;
+        println!(
+            "{client:32}{payloads:>9}{right:>7}{wrong:>7}{missing:>9}{languages_right:>17}{languages_wrong:>7}{mark}"
+        );
     }
     for fault in rows.values().flat_map(|row| &row.faults) {
         println!("  {fault}");
@@ -329,26 +239,24 @@ fn assert_right(rows: &BTreeMap<String, Row>) {
     for client in ASSERTED {
         let row = &rows[*client];
         assert!(row.right > 0, "{client}: nothing was read");
-        assert_eq!((row.wrong, row.missing), (0, 0), "{client}: {:#?}", row.faults);
+        assert_eq!((row.wrong, row.missing, row.languages_wrong), (0, 0, 0), "{client}: {:#?}", row.faults);
+        assert!(row.languages_right > 0, "{client}: no language was told");
     }
 }
 
 /// Scenario: one or two requests of each client that this repository holds.
-/// Guarantees: every text is read under its role, none under another, and kind, model, usage and refusal are right.
+/// Guarantees: every text is read under its role, none under another, in its language where the detector knows it and
+/// in none where it does not; kind, model, usage and refusal are right.
 #[test]
 fn sample() {
-    assert_right(&table(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clients")));
+    assert_right(&table(&clients::sample()));
 }
 
 /// Scenario: the whole collection of what real clients sent, where it is at hand.
 /// Guarantees: as the sample, over every scenario of the asserted clients; the other clients are shown.
 #[test]
 fn collection() {
-    let folder = std::env::var_os("ISOGLOSS_FIXTURES")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/otlp"), PathBuf::from);
-    if !folder.join("index.json").exists() {
-        println!("skipped: no collection at {}", folder.display());
-        return;
+    if let Some(folder) = clients::collection() {
+        assert_right(&table(&folder));
     }
-    assert_right(&table(&folder));
 }

@@ -1,0 +1,183 @@
+//! What real clients sent, and what they were given: the index beside the requests.
+//!
+//! A small sample lies in `tests/fixtures/clients`. The whole collection is used when it is there:
+//! `ISOGLOSS_FIXTURES`, else `../shared/fixtures/otlp` beside the checkout.
+#![allow(dead_code, reason = "each user takes its own part")]
+
+use isogloss::convention::Role;
+use isogloss::language::{Tag, same_language};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Clients that must come out without a fault; the others are shown for information.
+pub const ASSERTED: &[&str] = &[
+    "traceai-openai",
+    "traceai-openai-grpc",
+    "traceai-langchain",
+    "openinference-openai",
+    "pydantic-ai",
+    "vercel-ai-v7-proto",
+    "otel-openai-v2-events",
+];
+
+/// Languages of the collection that the detector does not know.
+const NOT_KNOWN: &[&str] = &["sw", "yo"];
+
+/// The folder of the sample.
+pub fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clients")
+}
+
+/// The folder of the collection, where it is at hand.
+pub fn collection() -> Option<PathBuf> {
+    let folder = std::env::var_os("ISOGLOSS_FIXTURES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/otlp"), PathBuf::from);
+    if folder.join("index.json").exists() {
+        return Some(folder);
+    }
+    println!("skipped: no collection at {}", folder.display());
+    None
+}
+
+/// The payloads that the folder's index lists.
+pub fn payloads(folder: &Path) -> Vec<Value> {
+    let index: Value = serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
+    index["payloads"].as_array().unwrap().clone()
+}
+
+/// Whether `found` is right for a text in `lang`: that language, and no language at all for a text in none or in one
+/// that the detector does not know.
+fn is_right(found: Tag, lang: Option<&str>) -> bool {
+    match lang {
+        Some(lang) if !NOT_KNOWN.contains(&lang) => same_language(found, Tag::parse(lang).unwrap()) == Some(true),
+        _ => found == Tag::UND,
+    }
+}
+
+/// A text that the client was given.
+pub struct Given {
+    pub role: Role,
+    pub text: String,
+    /// The language; `None` for a text in no language.
+    pub lang: Option<String>,
+}
+
+/// What a payload should be read into.
+#[derive(Default)]
+pub struct Expected {
+    /// Texts that must be there, as they are or (third field) inside a longer one.
+    pub wanted: Vec<(Role, String, bool)>,
+    /// Texts that may be there besides.
+    pub allowed: Vec<(Role, String)>,
+    /// Every text that the client was given, also where the index says that it is not whole in the payload.
+    pub given: Vec<Given>,
+}
+
+impl Expected {
+    /// What the index says of a payload. `sent` says whether words are anywhere in its bytes.
+    pub fn of(payload: &Value, has_retriever: bool, sent: impl Fn(&str) -> bool) -> Self {
+        let mut expected = Expected::default();
+        for (name, entries) in payload["expected"]["roles"].as_object().unwrap() {
+            let entries = entries.as_array().cloned().unwrap_or_else(|| vec![entries.clone()]);
+            for entry in entries {
+                expected.add(name, &entry, has_retriever, &sent);
+            }
+        }
+        expected
+    }
+
+    fn add(&mut self, name: &str, entry: &Value, has_retriever: bool, sent: &impl Fn(&str) -> bool) {
+        let role = match name {
+            "system" => Role::System,
+            "user" | "embedding_inputs" => Role::Input,
+            "retrieved" => Role::Retrieval,
+            "output" => Role::Output,
+            "tools" => return self.tool(entry, sent),
+            // History: must appear under no role.
+            _ => return,
+        };
+        let Some(text) = entry["text"].as_str().filter(|text| !text.is_empty()) else { return };
+        self.give(role, text.to_owned(), &entry["lang"]);
+        match entry["in_payload"].as_str() {
+            Some("exact") if role == Role::Retrieval && !has_retriever => {}
+            Some("exact") => self.wanted.push((role, text.to_owned(), false)),
+            // The question is cut out of a pasted prompt; instructions may have a suffix.
+            Some("embedded") if role == Role::Input => self.wanted.push((role, text.to_owned(), false)),
+            Some("embedded") if role != Role::Retrieval => self.wanted.push((role, text.to_owned(), true)),
+            _ => {}
+        }
+    }
+
+    fn tool(&mut self, entry: &Value, sent: &impl Fn(&str) -> bool) {
+        let in_payload = entry["arguments_in_payload"].as_object().unwrap();
+        for leaf in leaves(&entry["arguments"]) {
+            if in_payload.get(&leaf).is_some_and(|sent| sent == "exact") {
+                self.wanted.push((Role::ToolArguments, leaf, true));
+            }
+        }
+        if in_payload.values().any(|sent| sent == "exact") {
+            // The index does not say it of results: one that is nowhere in the bytes was not sent.
+            let words = leaves(&entry["result"]).into_iter().filter(|leaf| sent(leaf));
+            self.wanted.extend(words.map(|leaf| (Role::ToolResult, leaf, true)));
+        }
+        for (role, key) in [(Role::ToolArguments, "arguments"), (Role::ToolResult, "result")] {
+            let text = leaves(&entry[key]).join("\n");
+            self.allowed.push((role, text.clone()));
+            self.give(role, text, &entry[format!("{key}_lang").as_str()]);
+        }
+    }
+
+    fn give(&mut self, role: Role, text: String, lang: &Value) {
+        self.given.push(Given { role, text, lang: lang.as_str().map(str::to_owned) });
+    }
+
+    /// Which of the given texts a text that was read is, whole or with the client's own suffix.
+    pub fn told(&self, role: Role, text: &str) -> Option<&Given> {
+        self.given.iter().filter(|given| given.role == role).find(|given| {
+            given.text.trim() == text
+                || role == Role::System && text.contains(&given.text)
+                || matches!(role, Role::ToolArguments | Role::ToolResult) && same_words(&given.text, text)
+        })
+    }
+
+    /// Whether a text that was read is in the language of the one that the client was given. Instructions with
+    /// documents in another language pasted into them may be in several.
+    pub fn language_is_right(&self, given: &Given, text: &str, found: Tag) -> bool {
+        let holds = |other: &Given| other.lang.is_some() && other.lang != given.lang && text.contains(&other.text);
+        is_right(found, given.lang.as_deref()) || found == Tag::MUL && self.given.iter().any(holds)
+    }
+}
+
+/// Whether the words are anywhere in a payload, as they are or escaped as JSON may be.
+pub fn holds(payload: &[u8], words: &str) -> bool {
+    let mut units = [0; 2];
+    let mut escaped = String::new();
+    for c in words.chars() {
+        if c.is_ascii() {
+            escaped.push(c);
+        } else {
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    [words, &escaped].iter().any(|words| memchr::memmem::find(payload, words.as_bytes()).is_some())
+}
+
+/// The strings of a JSON value.
+fn leaves(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(leaves).collect(),
+        Value::Object(members) => members.values().flat_map(leaves).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether both have the same lines, in whatever order.
+pub fn same_words(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    sorted(one) == sorted(other)
+}
