@@ -91,8 +91,9 @@ async fn texts_in_log_records_join_their_span() {
             .unwrap();
         assert_eq!(answer.status(), 200);
     }
-    let metrics =
-        program.metrics_until("a Vietnamese turn", |m| m.sum("isogloss_turns_total", &[("language", "vi")]) == 1.0).await;
+    let metrics = program
+        .metrics_until("a Vietnamese turn", |m| m.sum("isogloss_turns_total", &[("language", "vi")]) == 1.0)
+        .await;
     assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "output"), ("language", "vi")]), 1.0);
     assert_eq!(metrics.sum("isogloss_turns_total", &[]), 1.0);
 }

@@ -20,6 +20,15 @@ pub(super) struct Examiner {
     max_text_bytes: usize,
 }
 
+/// Bytes of a text that are kept when nobody will read it again: enough to see whether one text holds another.
+const KEPT_WITHOUT_JUDGE: usize = 256;
+
+/// Texts are kept for the judge. Without one their beginnings do, and the memory is there for more traces.
+fn kept_bytes(config: &config::Config) -> usize {
+    let wanted = config.turn.max_text_bytes;
+    if config.judge.endpoint.is_empty() { wanted.min(KEPT_WITHOUT_JUDGE) } else { wanted }
+}
+
 /// What was found out about one span.
 pub(super) struct Examined {
     pub texts: Vec<TextFacts>,
@@ -42,7 +51,7 @@ impl Examiner {
             refusals,
             memo: Memo::new(config.annotate.cache_entries),
             max_texts_per_role: config.annotate.max_texts_per_role,
-            max_text_bytes: config.turn.max_text_bytes,
+            max_text_bytes: kept_bytes(config),
         }
     }
 
