@@ -39,7 +39,6 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("isogloss_duplicate_spans_total", &[]),
     ("isogloss_unreadable_spans_total", &[]),
     ("isogloss_skipped_texts_total", &[]),
-    ("isogloss_unannotated_requests_total", &[]),
     ("isogloss_completed_turns_total", &["reason"]),
     ("isogloss_open_traces", &[]),
     ("isogloss_open_trace_bytes", &[]),
