@@ -144,10 +144,9 @@ fn lost(error: &(dyn Error + 'static)) -> Attempt {
 
 fn ended(status: &Status, data: &[u8]) -> Attempt {
     if status.code() == Code::Ok {
-        // A compressed response was not asked for; what it says beside OK stays unread. Nor is a response that cannot be
-        // read a reason to doubt its status.
+        // A compressed response was not asked for; what it says beside OK stays unread.
         return match data {
-            [0, _, _, _, _, message @ ..] => PartialSuccess::decode(message).unwrap_or_default().into(),
+            [0, _, _, _, _, message @ ..] => PartialSuccess::decode(message).into(),
             _ => Attempt::Delivered,
         };
     }

@@ -97,7 +97,7 @@ impl HttpClient {
         if status.is_success() {
             // A response that cannot be read is no reason to doubt its status.
             let partial = match encoding {
-                Encoding::Protobuf => PartialSuccess::decode(&body).unwrap_or_default(),
+                Encoding::Protobuf => PartialSuccess::decode(&body),
                 Encoding::Json => PartialSuccess::decode_json(signal, &body).unwrap_or_default(),
             };
             return Ok(partial.into());

@@ -1,7 +1,7 @@
 //! `Export*ServiceResponse`, of which all there is is the partial success.
 
 use crate::otlp::json::{JsonError, Kind, MessageType, Shape, field, transcode_json, transcode_protobuf};
-use crate::otlp::wire::{Fields, WireError, put_bytes, put_uint};
+use crate::otlp::wire::{Fields, Value, put_bytes, put_uint};
 use crate::otlp::{Encoding, Signal};
 
 /// What a server did not take although it answered OK.
@@ -72,27 +72,22 @@ impl PartialSuccess {
     }
 
     /// The partial success in a protobuf response; empty when it is unset. A negative number of rejected items counts
-    /// as none, a message that is not UTF-8 loses what is not.
-    ///
-    /// # Errors
-    /// When the response is not protobuf.
-    pub fn decode(response: &[u8]) -> Result<Self, WireError> {
+    /// as none, a message that is not UTF-8 loses what is not, and a response that breaks off says what it says up to
+    /// there: the status beside it holds.
+    pub fn decode(response: &[u8]) -> Self {
         let mut partial = PartialSuccess::default();
-        for field in Fields::new(response) {
-            let field = field?;
-            if field.number != 1 {
-                continue;
-            }
-            for field in Fields::new(field.bytes()?) {
-                let field = field?;
-                match field.number {
-                    1 => partial.rejected = u64::try_from(field.varint()? as i64).unwrap_or(0),
-                    2 => partial.message = String::from_utf8_lossy(field.bytes()?).into_owned(),
+        for field in Fields::new(response).map_while(Result::ok).filter(|field| field.number == 1) {
+            for field in Fields::new(field.bytes().unwrap_or_default()).map_while(Result::ok) {
+                match (field.number, field.value) {
+                    (1, Value::Varint(rejected)) => {
+                        partial.rejected = u64::try_from(rejected.cast_signed()).unwrap_or(0)
+                    }
+                    (2, Value::Bytes(message)) => partial.message = String::from_utf8_lossy(message).into_owned(),
                     _ => {}
                 }
             }
         }
-        Ok(partial)
+        partial
     }
 
     /// As [`PartialSuccess::decode`], from a JSON response.
@@ -101,8 +96,7 @@ impl PartialSuccess {
     /// When the response is not JSON of this type.
     pub fn decode_json(signal: Signal, response: &[u8]) -> Result<Self, JsonError> {
         let bytes = transcode_json(message_type(signal), response)?;
-        // What the transcoder writes is protobuf.
-        Ok(Self::decode(&bytes).unwrap_or_default())
+        Ok(Self::decode(&bytes))
     }
 }
 
@@ -130,7 +124,7 @@ mod tests {
         for (partial, json) in cases {
             let bytes = partial.encode(Signal::Traces, Encoding::Protobuf);
             assert_eq!(bytes.is_empty(), partial.is_empty());
-            assert_eq!(PartialSuccess::decode(&bytes).as_ref(), Ok(&partial));
+            assert_eq!(PartialSuccess::decode(&bytes), partial);
             let other = ExportTraceServiceResponse::decode(&*bytes).unwrap().partial_success;
             let expected = (!partial.is_empty()).then(|| ExportTracePartialSuccess {
                 rejected_spans: partial.rejected as i64,
@@ -147,6 +141,22 @@ mod tests {
             PartialSuccess { rejected: 1, message: String::new() }.encode(Signal::Metrics, Encoding::Json),
             br#"{"partialSuccess":{"rejectedDataPoints":"1"}}"#
         );
-        assert!(PartialSuccess::decode(&[0x0a, 0x05]).is_err());
+    }
+
+    /// Scenario: a count and then bytes that break off, a count below zero, fields of other types, a text page.
+    /// Guarantees: what was said counts, the rest does not.
+    #[test]
+    fn broken_answers() {
+        let rejected = |rejected| PartialSuccess { rejected, message: String::new() };
+        assert_eq!(PartialSuccess::decode(b"\x0a\x03\x08\x07\x12\x0a\x05"), rejected(7));
+        assert_eq!(PartialSuccess::decode(b"\x0a\x05"), rejected(0));
+        let mut below = Vec::new();
+        put_uint(&mut below, 1, -3i64 as u64);
+        let mut response = Vec::new();
+        put_bytes(&mut response, 1, &below);
+        assert_eq!(PartialSuccess::decode(&response), rejected(0));
+        assert_eq!(PartialSuccess::decode(b"\x08\x05"), rejected(0));
+        assert_eq!(PartialSuccess::decode(b"\x0a\x06\x0a\x01x\x08\x07\x18"), rejected(7));
+        assert_eq!(PartialSuccess::decode(b"<html>"), rejected(0));
     }
 }

@@ -91,6 +91,27 @@ async fn closed_without_an_answer() {
     assert_eq!(records.lines()[0], "a traces retried connection");
 }
 
+/// Scenario: a partial success in JSON, which nobody asked for, and a success whose body is something else.
+/// Guarantees: what was not taken is counted whatever the answer is written in; rubbish does not undo a success.
+#[tokio::test]
+async fn partial_success_in_json() {
+    let json = "content-type: application/json\r\n";
+    let partial = r#"{"partialSuccess":{"rejectedSpans":"4","errorMessage":"four"}}"#;
+    let (address, _seen) = raw(vec![
+        answer("200 OK", json, partial),
+        answer("200 OK", json, "{}"),
+        answer("200 OK", json, "<html>"),
+        answer("200 OK", "", "<html>"),
+    ])
+    .await;
+    let (forwarder, _) = forwarder(&[destination("a", address, Protocol::Http)]);
+    let delivery = send_one(&forwarder, b"body.").await;
+    assert_eq!(delivery, Delivery::Partial { rejected: 4, message: "four".into() });
+    for _ in 0..3 {
+        assert_eq!(send_one(&forwarder, b"body.").await, Delivery::Delivered);
+    }
+}
+
 /// Scenario: a partial success over HTTP.
 /// Guarantees: read, counted, not retried.
 #[tokio::test]
