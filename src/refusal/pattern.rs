@@ -13,6 +13,10 @@ use crate::text::fold::fold;
 /// Bytes that one language's compiled patterns may take.
 const SIZE_LIMIT: usize = 8 << 20;
 
+/// Bytes of the lazy automaton that each thread may keep for one set of patterns; a larger one is built anew when it
+/// is needed, a larger limit would be paid in memory by every thread and language.
+const DFA_LIMIT: usize = 192 << 10;
+
 /// A pattern file that cannot be used.
 #[derive(Debug, Error)]
 pub enum PatternError {
@@ -85,6 +89,7 @@ impl Compiled {
         let set = |patterns: Vec<String>| {
             RegexSetBuilder::new(patterns)
                 .size_limit(SIZE_LIMIT)
+                .dfa_size_limit(DFA_LIMIT)
                 .build()
                 .map_err(|source| PatternError::Pattern { language: file.language.clone(), source: Box::new(source) })
         };
