@@ -86,3 +86,78 @@ impl Metrics {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::metrics::Client;
+
+    fn entry(parts: [&str; 6]) -> Entry {
+        let [service, model, language, target_language, evaluation, step] = parts.map(str::to_owned);
+        Entry { service, model, language, target_language, evaluation, step }
+    }
+
+    /// The series of our cohort families, with their values.
+    fn page(metrics: &Metrics) -> Vec<String> {
+        let page = metrics.expose("", Client::VISITOR).body;
+        let of_cohort = |line: &&str| line.contains("service=\"");
+        page.lines().filter(of_cohort).map(str::to_owned).collect()
+    }
+
+    /// Scenario: a cohort's turn, refusals and verdicts are created, in a product that also serves Swahili.
+    /// Guarantees: all their series are there at 0, also those of Swahili; nothing counts as known again.
+    #[test]
+    fn created_at_zero() {
+        let metrics = Metrics::new(&config::Metrics::default(), &["sw".to_owned()]).unwrap();
+        assert!(metrics.create_cohort(&entry(["bot", "", "ro", "en", "", ""])));
+        assert!(metrics.create_cohort(&entry(["bot", "gpt-4o", "ro", "", "", ""])));
+        assert!(metrics.create_cohort(&entry(["bot", "gpt-4o", "ro", "en", "refusal", "answer"])));
+        let page = page(&metrics);
+        // One of turns, three of refusals, four of evaluations and of each weight; the same for Swahili.
+        assert_eq!(page.len(), 2 * (1 + 3 + 4 + 4 + 4), "{page:#?}");
+        assert!(page.iter().all(|line| line.ends_with(" 0")), "{page:#?}");
+        assert!(metrics.cohorts().is_empty());
+    }
+
+    /// Scenario: entries that somebody edited: no language, no tag, no step, nothing to create.
+    /// Guarantees: refused, and no series is there.
+    #[test]
+    fn nonsense_is_refused() {
+        let metrics = Metrics::new(&config::Metrics::default(), &[]).unwrap();
+        for parts in [
+            ["bot", "", "", "en", "", ""],
+            ["bot", "", "Not a tag!", "en", "", ""],
+            ["bot", "", "ro", "Not a tag!", "", ""],
+            ["bot", "", "ro", "", "", ""],
+            ["bot", "", "ro", "en", "refusal", "answer"],
+            ["bot", "gpt-4o", "ro", "", "refusal", "answer"],
+        ] {
+            assert!(!metrics.create_cohort(&entry(parts)), "{parts:?}");
+        }
+        assert_eq!(page(&metrics), Vec::<String>::new());
+    }
+
+    /// Scenario: the list holds more services than the configuration now allows, and more series than a family may have.
+    /// Guarantees: what has no room is left out without counting as an overflow, since nothing happened.
+    #[test]
+    fn no_room() {
+        let label = config::Label { service: 2, ..config::Label::default() };
+        let config = config::Metrics { label, ..config::Metrics::default() };
+        let metrics = Metrics::new(&config, &[]).unwrap();
+        let created: Vec<bool> =
+            ["a", "b", "c"].map(|service| metrics.create_cohort(&entry([service, "", "ro", "en", "", ""]))).to_vec();
+        assert_eq!(created, [true, true, false]);
+        let config = config::Metrics { max_series_per_family: 1, ..config::Metrics::default() };
+        let full = Metrics::new(&config, &[]).unwrap();
+        for service in ["a", "b"] {
+            full.create_cohort(&entry([service, "", "ro", "en", "", ""]));
+        }
+        assert_eq!((page(&metrics).len(), page(&full).len()), (2, 1));
+        for metrics in [metrics, full] {
+            let page = metrics.expose("", Client::VISITOR).body;
+            let mut overflows = page.lines().filter(|line| line.starts_with("isogloss_label_overflow_total{"));
+            assert!(overflows.all(|line| line.ends_with(" 0")), "{page}");
+        }
+    }
+}

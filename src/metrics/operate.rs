@@ -104,13 +104,13 @@ impl Metrics {
         self.pipeline().forward_retries.add([self.caps().admit(L::Destination, destination)], 0, n);
     }
 
-    /// Time of one attempt at a downstream.
+    /// Time of one request at a downstream, with all attempts and pauses.
     pub fn forward_duration(&self, destination: &str, took: Duration) {
         let destination = self.value(L::Destination, destination);
         self.pipeline().forward_duration.with_label_values(&[destination]).observe(took.as_secs_f64());
     }
 
-    /// Time from a request's first byte to its answer.
+    /// Time from a request's headers to its answer.
     pub fn request_duration(&self, transport: &str, took: Duration) {
         let transport = self.value(L::Transport, transport);
         self.pipeline().request_duration.with_label_values(&[transport]).observe(took.as_secs_f64());

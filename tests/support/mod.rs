@@ -1,6 +1,12 @@
 //! What the tests of the program from outside share: the program itself, clients and peers.
 //! Every server listens on port 0 of 127.0.0.1.
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests, which the lints do not know as such"
+)]
 
 pub mod peers;
 pub mod prometheus;
