@@ -88,7 +88,7 @@ impl Examiner {
             }
             texts.push(TextFacts {
                 role,
-                text: cut(text, self.max_text_bytes).into(),
+                text: text::head(text, self.max_text_bytes).into(),
                 hash,
                 characters: known.characters,
                 bytes: text.len() as u64,
@@ -155,9 +155,4 @@ fn source(span: &AgentSpan<'_>, texts: &[TextFacts]) -> Option<TokenSource> {
         true => Some(TokenSource::Counted),
         false => Some(TokenSource::Estimated),
     }
-}
-
-/// The head of a text, cut between characters.
-fn cut(text: &str, max: usize) -> &str {
-    &text[..text.floor_char_boundary(max)]
 }

@@ -10,6 +10,8 @@ mod examine;
 mod facts;
 pub mod memo;
 pub mod names;
+#[cfg(test)]
+mod tests;
 
 pub use annotator::{Annotated, AnnotatedLogs, Annotator};
 pub use facts::{SpanFacts, TextFacts, TokenSource};

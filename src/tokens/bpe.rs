@@ -5,6 +5,7 @@
 //! one text that are counted are bounded.
 
 use super::count::{Count, Tokenizer};
+use crate::text;
 use std::sync::OnceLock;
 use tiktoken::CoreBpe;
 
@@ -39,7 +40,7 @@ impl Tokenizer for Bpe {
     }
 
     fn count(&self, text: &str) -> Count {
-        let head = &text[..text.floor_char_boundary(self.max_bytes)];
+        let head = text::head(text, self.max_bytes);
         let counted = self.loaded.get_or_init(self.load).count(head) as u64;
         if head.len() == text.len() {
             return Count { tokenizer: self.name, count: counted, exact: true };
@@ -80,9 +81,9 @@ mod tests {
             let text = unit.repeat(100_000);
             let count = bpe.count(&text);
             assert!(!count.exact);
-            let head = bpe.count(&text[..text.floor_char_boundary(1000)]);
+            let head = bpe.count(text::head(&text, 1000));
             assert!(head.exact);
-            let expected = head.count as f64 * text.len() as f64 / text.floor_char_boundary(1000) as f64;
+            let expected = head.count as f64 * text.len() as f64 / text::floor(&text, 1000) as f64;
             assert!((count.count as f64 - expected).abs() <= 1.0);
         }
         assert_eq!(bpe.count("").count, 0);

@@ -36,18 +36,21 @@ pub(super) fn choose(reading: &Reading<'_>) -> Option<u32> {
         .or(Some(message))
 }
 
-/// No model was given a text: what the outermost span was given.
+/// No model was given a text: what the outermost span was given. What was made a vector of comes last: it may be
+/// anything, the documents of a whole library too.
 fn without_message(reading: &Reading<'_>) -> Option<u32> {
     const ORDER: [Kind; 6] =
         [Kind::Agent, Kind::Chain, Kind::Retriever, Kind::Reranker, Kind::Guardrail, Kind::Embedding];
-    of(reading, |record| record.is_root() && record.kind != Kind::Evaluator).next().or_else(|| {
-        ORDER.iter().find_map(|kind| {
-            reading
-                .all()
-                .filter(|(_, record)| record.kind == *kind)
-                .find_map(|(_, record)| record.text_of(Role::Input, reading.table))
-        })
-    })
+    of(reading, |record| record.is_root() && !matches!(record.kind, Kind::Evaluator | Kind::Embedding)).next().or_else(
+        || {
+            ORDER.iter().find_map(|kind| {
+                reading
+                    .all()
+                    .filter(|(_, record)| record.kind == *kind)
+                    .find_map(|(_, record)| record.text_of(Role::Input, reading.table))
+            })
+        },
+    )
 }
 
 /// Input texts of the records for which `wanted` holds, in time order.

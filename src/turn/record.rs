@@ -14,6 +14,9 @@ use std::sync::Arc;
 pub(super) struct TextRef {
     pub role: Role,
     pub index: u32,
+    /// When it was said, in nanoseconds since 1970, where a log record brought it: such a record is one message of a
+    /// conversation. A span's own texts were chosen when the span was read.
+    said: Option<u64>,
 }
 
 /// One text of a trace, kept once however many spans repeat it.
@@ -117,7 +120,8 @@ impl Record {
             texts: Vec::with_capacity(facts.texts.len()),
         };
         let cost = std::mem::size_of::<Record>() + record.add_usage(facts.usage);
-        let cost = cost + record.add_texts(facts.texts, table);
+        let said = facts.from_log.then_some(facts.start_unix_nano);
+        let cost = cost + record.add_texts(facts.texts, said, table);
         (record, cost)
     }
 
@@ -142,7 +146,8 @@ impl Record {
         self.calls_tools |= facts.calls_tools;
         self.content_hidden |= facts.content_hidden;
         self.refusal = stronger(self.refusal, facts.refusal);
-        self.add_usage(facts.usage) + self.add_texts(facts.texts, table)
+        let said = facts.from_log.then_some(facts.start_unix_nano);
+        self.add_usage(facts.usage) + self.add_texts(facts.texts, said, table)
     }
 
     fn add_usage(&mut self, usage: Usage) -> usize {
@@ -153,17 +158,31 @@ impl Record {
         std::mem::size_of::<Usage>()
     }
 
-    fn add_texts(&mut self, texts: Vec<TextFacts>, table: &mut TextTable) -> usize {
+    fn add_texts(&mut self, texts: Vec<TextFacts>, said: Option<u64>, table: &mut TextTable) -> usize {
         let mut cost = 0;
         for facts in texts {
             let role = facts.role;
             let (index, bytes) = table.add(facts);
-            let text = TextRef { role, index };
+            let text = TextRef { role, index, said };
             cost += bytes;
             // A record grows by one text at a time, so looking at its last few finds what a client repeats.
-            if !self.texts.iter().rev().take(64).any(|known| *known == text) {
+            let recent = self.texts.len().saturating_sub(64);
+            let same = |known: &TextRef| known.role == role && known.index == index;
+            let Some(at) = self.texts.iter().skip(recent).position(same).map(|at| recent + at) else {
                 self.texts.push(text);
                 cost += std::mem::size_of::<TextRef>();
+                continue;
+            };
+            let Some(known) = self.texts.get_mut(at) else { continue };
+            match (known.said, said) {
+                // Said again: of messages the last time counts.
+                (Some(before), Some(again)) if again >= before && role == Role::Input => {
+                    self.texts.remove(at);
+                    self.texts.push(text);
+                }
+                (Some(_), Some(_)) => {}
+                // What the span itself says stands.
+                _ => known.said = None,
             }
         }
         cost
@@ -174,10 +193,17 @@ impl Record {
         self.span_seen && self.parent_id.is_none()
     }
 
-    /// The role's text that says most: the longest of those with a language, else the longest.
+    /// The role's text that says most: the longest of those with a language, else the longest. Of a user's messages
+    /// that came as log records the last is the question; those before it are the history.
     pub fn text_of(&self, role: Role, table: &TextTable) -> Option<u32> {
-        self.texts_of(role)
-            .filter_map(|index| table.get(index).map(|text| (index, text)))
+        let of_role = || self.texts.iter().filter(move |text| text.role == role);
+        if role == Role::Input && of_role().all(|text| text.said.is_some()) {
+            // Of equal times the one that arrived last.
+            return of_role().max_by_key(|text| text.said).map(|text| text.index);
+        }
+        of_role()
+            .filter(|text| role != Role::Input || text.said.is_none())
+            .filter_map(|text| table.get(text.index).map(|stored| (text.index, stored)))
             .max_by_key(|(_, text)| (text.language.language.is_language(), text.characters))
             .map(|(index, _)| index)
     }

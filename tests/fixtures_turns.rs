@@ -1,0 +1,108 @@
+//! Requests captured from released instrumentations become turns: annotated, joined by the trace book, compared with
+//! what the clients were given.
+// The lints' leave for tests does not reach the helpers of an integration test.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use bytes::Bytes;
+use clients::{ASSERTED, Expected};
+use isogloss::annotate::Annotator;
+use isogloss::config::Config;
+use isogloss::convention::Role;
+use isogloss::language::Whatlang;
+use isogloss::refusal::Detector;
+use isogloss::tokens::Tokenizers;
+use isogloss::turn::{Observed, TraceBook, Turn};
+use serde_json::Value;
+use std::path::Path;
+use std::time::Instant;
+
+#[path = "support/clients.rs"]
+mod clients;
+
+/// The turns of a payload, in the order in which their traces came; its files are read forwards or backwards.
+fn turns(annotator: &Annotator, folder: &Path, payload: &Value, backwards: bool) -> Vec<Turn> {
+    let mut facts = Vec::new();
+    for file in payload["files"].as_array().into_iter().flatten() {
+        let bytes = std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap();
+        if file["signal"] == "trace" {
+            facts.extend(annotator.traces(Bytes::from(bytes), |_| None).unwrap().facts);
+        } else {
+            facts.extend(annotator.logs(&bytes).unwrap().facts);
+        }
+    }
+    if backwards {
+        facts.reverse();
+    }
+    let (book, now) = (TraceBook::new(&Config::default().turn), Instant::now());
+    let mut completed = Vec::new();
+    for facts in facts {
+        assert_eq!(book.observe(facts, now, &mut completed), Observed::Joined);
+    }
+    assert!(completed.is_empty());
+    book.flush()
+}
+
+fn check(annotator: &Annotator, folder: &Path, payload: &Value, backwards: bool) {
+    let name = format!("{}/{}", payload["client"].as_str().unwrap(), payload["scenario"].as_str().unwrap());
+    let turns = turns(annotator, folder, payload, backwards);
+    let expected = Expected::of(payload, false, |_| true);
+    let wanted = |role| expected.wanted.iter().find(|(of, _, _)| *of == role).map(|(_, text, _)| text.trim());
+    let said: Vec<_> = turns.iter().filter(|turn| turn.has_llm).collect();
+    for turn in &said {
+        // Some clients make a trace of each call: each has the same question.
+        let input = turn.input.as_ref().map(|text| text.text.trim());
+        assert_eq!(input, wanted(Role::Input), "{name}: question");
+        if let Some(output) = &turn.output {
+            assert_eq!(Some(output.text.trim()), wanted(Role::Output), "{name}: answer");
+        } else {
+            assert!(turn.ends_in_tool_call || wanted(Role::Output).is_none(), "{name}: no answer");
+        }
+        for (role, text) in [(Role::Input, &turn.input), (Role::Output, &turn.output)] {
+            let Some(text) = text else { continue };
+            let given = expected.told(role, text.text.trim()).unwrap();
+            let language = text.language.language;
+            assert!(expected.language_is_right(given, &text.text, language), "{name}: {} is {language}", role.name());
+        }
+    }
+    let answered = said.iter().filter(|turn| turn.output.is_some()).count();
+    assert_eq!(answered, usize::from(wanted(Role::Output).is_some()), "{name}: answers");
+    let calls = payload["expected"]["llm_calls"].as_u64().unwrap_or(0);
+    assert_eq!(said.is_empty(), calls == 0, "{name}: turns");
+    if let Some(usage) = payload["expected"]["usage_per_llm_call"]["input"].as_u64() {
+        let reported: Vec<u64> = said.iter().filter_map(|turn| turn.usage.input).collect();
+        assert!(reported.is_empty() || reported.iter().sum::<u64>() == usage * calls, "{name}: {reported:?}");
+    }
+}
+
+fn check_all(folder: &Path) {
+    let config = Config::default();
+    let tokenizers = Tokenizers::new(&config.tokens);
+    let annotator = Annotator::new(&config, Box::new(Whatlang::new()), tokenizers, Detector::new().unwrap());
+    let mut checked = 0;
+    for payload in &clients::payloads(folder) {
+        if ASSERTED.iter().any(|client| payload["client"] == *client) {
+            check(&annotator, folder, payload, false);
+            check(&annotator, folder, payload, true);
+            checked += 1;
+        }
+    }
+    assert!(checked > 0);
+}
+
+/// Scenario: one or two requests of each client that this repository holds, their spans and log records in the order
+/// in which they were sent and backwards.
+/// Guarantees: the turn's question and answer are what the client was given, in the right language, and each model
+/// call's tokens count once.
+#[test]
+fn sample() {
+    check_all(&clients::sample());
+}
+
+/// Scenario: the whole collection of what real clients sent, where it is at hand.
+/// Guarantees: as the sample, over every scenario of the asserted clients.
+#[test]
+fn collection() {
+    if let Some(folder) = clients::collection() {
+        check_all(&folder);
+    }
+}
