@@ -86,13 +86,12 @@ pub(super) struct Compiled {
 impl Compiled {
     pub fn new(file: &File) -> Result<Compiled, PatternError> {
         let tag = Tag::parse(&file.language).ok_or_else(|| PatternError::Language(file.language.clone()))?;
-        let set = |patterns: Vec<String>| {
-            RegexSetBuilder::new(patterns)
-                .size_limit(SIZE_LIMIT)
-                .dfa_size_limit(DFA_LIMIT)
-                .build()
-                .map_err(|source| PatternError::Pattern { language: file.language.clone(), source: Box::new(source) })
-        };
+        let set =
+            |patterns: Vec<String>| {
+                RegexSetBuilder::new(patterns).size_limit(SIZE_LIMIT).dfa_size_limit(DFA_LIMIT).build().map_err(
+                    |source| PatternError::Pattern { language: file.language.clone(), source: Box::new(source) },
+                )
+            };
         let Patterns { policy, capability, except } = &file.patterns;
         Ok(Compiled {
             tag,
