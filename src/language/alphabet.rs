@@ -1,5 +1,7 @@
 //! The letters beyond ASCII that a language is written with: what cannot be that language, and what nearly must.
 
+use crate::text::script;
+
 /// Tag, its letters beyond `a` to `z` (loan words' accents included), and those that few other languages have.
 type Alphabet = (&'static str, &'static str, &'static str);
 
@@ -82,9 +84,27 @@ pub(super) static ARABIC: Group = Group { languages: ARABIC_LANGUAGES, prior: 0.
 pub(super) static DEVANAGARI: Group = Group { languages: DEVANAGARI_LANGUAGES, prior: 0.12, wordy: false };
 pub(super) static HEBREW: Group = Group { languages: HEBREW_LANGUAGES, prior: 0.25, wordy: false };
 
-/// Letters of `text` that the alphabet does not have. An alphabet without letters has all.
-pub(super) fn foreign(text: &str, letters: &str) -> usize {
-    text.chars().filter(|&c| !c.is_ascii() && c.is_alphabetic() && !is_vowel_mark(c) && !letters.contains(c)).count()
+/// Letters beyond ASCII of a text, each once with how often it occurs, so that a text is read once for all alphabets.
+pub(super) struct Letters {
+    counts: Vec<(char, usize)>,
+}
+
+impl Letters {
+    pub fn of(text: &str) -> Self {
+        let mut counts: Vec<(char, usize)> = Vec::new();
+        for c in text.chars().filter(|&c| !c.is_ascii() && script::is_letter(c) && !is_vowel_mark(c)) {
+            match counts.iter_mut().find(|(known, _)| *known == c) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((c, 1)),
+            }
+        }
+        Letters { counts }
+    }
+
+    /// How many of them the alphabet does not have. An alphabet without letters has none of them.
+    pub fn foreign_to(&self, alphabet: &str) -> usize {
+        self.counts.iter().filter(|(c, _)| !alphabet.contains(*c)).map(|(_, count)| count).sum()
+    }
 }
 
 /// Arabic marks that Unicode calls alphabetic; any text may carry them.

@@ -55,11 +55,12 @@ pub(super) struct Decision {
 pub(super) fn decide(text: &str, letters: usize, group: &Group, proposal: Option<Proposal>) -> Option<Decision> {
     let vote = Vote::of(text);
     let tolerated = letters / 60;
+    let beyond_ascii = alphabet::Letters::of(text);
     let mut ranked: [Option<Candidate>; 2] = [None, None];
     for &(tag, alphabet, signature) in group.languages {
         // A letter that the language does not have excludes it, but for the odd name in a longer text.
         let plain = alphabet.is_empty() && !matches!(tag, "zu" | "sn");
-        if !plain && alphabet::foreign(text, alphabet) > tolerated {
+        if !plain && beyond_ascii.foreign_to(alphabet) > tolerated {
             continue;
         }
         let share = vote.share(tag);

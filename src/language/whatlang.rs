@@ -184,7 +184,7 @@ fn among(group: &'static Group, script: Script, cleaned: &str, routed: &mut Stri
                 routed.push(' ');
             }
             routed.push_str(word);
-            letters += word.chars().filter(|c| c.is_alphabetic()).count();
+            letters += word.chars().filter(|&c| script::is_letter(c)).count();
         }
     }
     let proposal = ::whatlang::detect(routed)

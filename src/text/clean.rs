@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{floor, head, json, tail, token};
+use super::{floor, head, json, script, tail, token};
 
 /// Bytes of a text that are looked at.
 pub const READ_BYTES: usize = 8 << 10;
@@ -81,9 +81,9 @@ impl Cleaner {
             sample(words, out);
         }
         // The share is of what was read, the count of what is kept.
-        let read = words.chars().filter(|c| c.is_alphabetic()).count();
+        let read = words.chars().filter(|&c| script::is_letter(c)).count();
         found.letters =
-            if words.len() <= KEEP_BYTES { read } else { out.chars().filter(|c| c.is_alphabetic()).count() };
+            if words.len() <= KEEP_BYTES { read } else { out.chars().filter(|&c| script::is_letter(c)).count() };
         if read > 0 && words.len() > KEEP_BYTES {
             found.seen = (found.seen as f64 * found.letters as f64 / read as f64).round() as usize;
         }
@@ -138,7 +138,7 @@ fn json_leaves(text: &str, depth: usize, budget: &mut usize, words: &mut String,
         let leaf = head(leaf, *budget);
         *budget -= leaf.len().min(*budget);
         if spoken && is_word_like(leaf) {
-            *seen += leaf.chars().filter(|c| c.is_alphabetic()).count();
+            *seen += leaf.chars().filter(|&c| script::is_letter(c)).count();
         } else if !json_leaves(leaf, depth + 1, budget, words, seen) {
             *seen += token::words_into(leaf, words);
         }

@@ -41,7 +41,7 @@ impl Scanner<'_> {
             _ => None,
         };
         if let Some(len) = dropped {
-            self.seen += rest[..len].chars().filter(|c| c.is_alphabetic()).count();
+            self.seen += rest[..len].chars().filter(|&c| script::is_letter(c)).count();
             self.gap();
             return len;
         }
@@ -89,7 +89,7 @@ impl Scanner<'_> {
     fn token_part(&mut self, token: &str) {
         let core = token.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '_' | '@' | '/' | '<'));
         if is_identifier(core) {
-            self.seen += token.chars().filter(|c| c.is_alphabetic()).count();
+            self.seen += token.chars().filter(|&c| script::is_letter(c)).count();
             self.gap();
         } else {
             token.chars().for_each(|c| self.letter(c));
@@ -98,7 +98,7 @@ impl Scanner<'_> {
 
     fn letter(&mut self, c: char) {
         if script::is_word(c) {
-            self.seen += usize::from(c.is_alphabetic());
+            self.seen += usize::from(script::is_letter(c));
             // What lower-casing leaves of a dotted capital I is not a letter of its own.
             self.out.extend(c.to_lowercase().filter(|&c| c != '\u{307}'));
         } else if matches!(c, '\'' | '’' | 'ʼ') {
