@@ -1,6 +1,12 @@
 //! What the tests of the program from outside share: the program itself, clients and peers.
 //! Every server listens on port 0 of 127.0.0.1.
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the leave for tests does not reach helpers"
+)]
 
 pub mod peers;
 pub mod prometheus;
