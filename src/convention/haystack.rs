@@ -158,7 +158,10 @@ fn reply(reply: Value<'_>) -> Option<Message<'_>> {
 
 /// Model, finish reason and usage. Several replies to one call repeat its usage, so the first stands.
 fn about(span: &mut AgentSpan<'_>, meta: &Value<'_>) {
-    let owned = |key: &str| meta.get(key).and_then(Value::as_str).map(|text| Cow::Owned(text.to_owned()));
+    let owned = |key: &str| {
+        let text = meta.get(key)?.as_str()?.trim();
+        (!text.is_empty()).then(|| Cow::Owned(text.to_owned()))
+    };
     if span.model.is_none() {
         span.model = owned("model");
     }
