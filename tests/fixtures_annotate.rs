@@ -167,7 +167,9 @@ impl Checker<'_> {
         let name = &self.name;
         let input = pair.added(names::role(Role::Input).language);
         assert_eq!(input.is_some(), self.holds_question(&pair.sent), "{name}: input of {}", pair.sent.name);
-        let reports = USAGE.iter().any(|key| get(&pair.sent.attributes, key).is_some());
+        // Haystack's usage lies beside the reply.
+        let reply = get(&pair.sent.attributes, "haystack.component.output").unwrap_or_default();
+        let reports = USAGE.iter().any(|key| get(&pair.sent.attributes, key).is_some()) || reply.contains("\"usage\"");
         let has_text = Role::ALL.iter().any(|role| pair.added(names::role(*role).language).is_some());
         let source = pair.added(names::TOKENS_SOURCE);
         if reports {

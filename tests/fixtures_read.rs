@@ -18,6 +18,7 @@ mod clients;
 
 /// Clients whose refusal scenario reaches us as a signal on a span or a log record.
 const REFUSAL_SIGNALS: &[&str] = &[
+    "haystack",
     "langsmith-otel",
     "logfire-pydantic-ai",
     "mlflow",

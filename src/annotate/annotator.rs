@@ -46,6 +46,8 @@ pub struct AnnotatedLogs {
     pub records: u64,
     /// Records that could not be read.
     pub unreadable: u64,
+    /// Texts over the bound for one role of one record.
+    pub texts_skipped: u64,
 }
 
 /// A span that gets attributes, kept until the whole request was read.
@@ -129,7 +131,7 @@ impl Annotator {
 
     /// Reads a log request for texts that belong to spans.
     pub fn logs(&self, request: &[u8]) -> Result<AnnotatedLogs, WireError> {
-        let mut read = AnnotatedLogs { facts: Vec::new(), records: 0, unreadable: 0 };
+        let mut read = AnnotatedLogs { facts: Vec::new(), records: 0, unreadable: 0, texts_skipped: 0 };
         for resource_logs in resource_logs(request) {
             let resource_logs = resource_logs?;
             let mut service = Service::new(resource_logs.resource().unwrap_or_default());
@@ -144,7 +146,7 @@ impl Annotator {
                     };
                     let Some(agent) = convention::read_log(&record) else { continue };
                     let Some(mut learned) = identify_log(&record, &agent, service.of(&scope)) else { continue };
-                    self.learn(&agent, &mut learned);
+                    read.texts_skipped += self.learn(&agent, &mut learned);
                     read.facts.push(learned);
                 }
             }

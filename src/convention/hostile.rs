@@ -48,6 +48,12 @@ const KEYS: &[&str] = &[
     "gen_ai.output.messages.4294967296.message.content",
     "gen_ai.input.messages.4294967295.message.content",
     "gen_ai.completion.0.refusal",
+    "haystack.component.type",
+    "haystack.component.input",
+    "haystack.component.output",
+    "haystack.pipeline.input_data",
+    "haystack.pipeline.output_data",
+    "haystack.agent.step.tool.input",
     "content",
     "message",
 ];
@@ -100,6 +106,13 @@ const WORDS: &[&str] = &[
     "[{\"role\":\"user\"",
     "content_filter",
     "12",
+    "OpenAIChatGenerator",
+    "ToolInvoker",
+    "replies",
+    "meta",
+    "usage",
+    "last_message",
+    "query",
     "नमस्ते",
 ];
 

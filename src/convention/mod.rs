@@ -25,6 +25,7 @@ mod exchange;
 mod gather;
 mod genai;
 mod generic;
+mod haystack;
 mod hidden;
 #[cfg(test)]
 mod hostile;
@@ -81,7 +82,7 @@ pub trait Convention: Send + Sync {
 
 /// Every convention, the most specific first; the last one takes whatever is left.
 pub static REGISTRY: &[&dyn Convention] =
-    &[&openinference::OpenInference, &traceai::TraceAi, &genai::GenAi, &generic::Generic];
+    &[&openinference::OpenInference, &traceai::TraceAi, &haystack::Haystack, &genai::GenAi, &generic::Generic];
 
 /// Reads a span of an LLM app; `None` for any other span.
 pub fn read_span<'a>(scope: Scope<'a>, span: &Span<'a>) -> Option<AgentSpan<'a>> {

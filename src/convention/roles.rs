@@ -144,7 +144,7 @@ fn instructions<'a>(span: &mut AgentSpan<'a>, value: AnyValue<'a>) {
 
 /// What went in: the instructions, the user's last words, and the tool results that the model was just given.
 /// Takes the messages' contents, leaves the answers.
-fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'a>]) {
+pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'a>]) {
     let has_system = span.has(Role::System);
     let with_tools = span.kind == Kind::Llm;
     let last_user =
@@ -180,7 +180,7 @@ fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'a>]) {
 }
 
 /// What came out.
-fn output_side<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a>>) {
+pub(super) fn output_side<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a>>) {
     finish(span, &messages);
     for message in messages {
         if !matches!(message.speaker, Some(Speaker::Assistant) | None) {
@@ -295,7 +295,7 @@ pub(super) fn say<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) 
     }
 }
 
-fn push<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) {
+pub(super) fn push<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) {
     if !text.trim().is_empty() {
         span.texts.push(RoleText { role, text });
     }

@@ -97,6 +97,7 @@ impl Processor {
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;
                 self.metrics.unreadable_spans(read.unreadable);
+                self.metrics.skipped_texts(read.texts_skipped);
                 Ok(Prepared { body, items, facts: read.facts, plain_roots: Vec::new() })
             }
             Signal::Metrics => Ok(Prepared { body, items, facts: Vec::new(), plain_roots: Vec::new() }),

@@ -18,6 +18,7 @@ pub const ASSERTED: &[&str] = &[
     "pydantic-ai",
     "vercel-ai-v7-proto",
     "otel-openai-v2-events",
+    "haystack",
 ];
 
 /// Languages of the collection that the detector does not know.

@@ -119,7 +119,8 @@ fn broken_request() {
 }
 
 /// Scenario: log records of a model call, of another program, without a span, and one whose bytes are broken.
-/// Guarantees: the first becomes facts of its span, marked as from a log; the broken one is counted.
+/// Guarantees: the first becomes facts of its span, marked as from a log; the broken one is counted, and so are texts
+/// over the bound.
 #[test]
 fn log_records() {
     let body = AnyValue { value: Some(Value::StringValue(GERMAN.into())) };
@@ -146,6 +147,10 @@ fn log_records() {
     assert!(facts.from_log);
     assert_eq!((facts.trace_id, facts.span_id, facts.start_unix_nano), ([1; 16], [2; 8], 77));
     assert_eq!(facts.language_of(Role::Input).unwrap().as_str(), "de");
+    assert_eq!(read.texts_skipped, 0);
+    let none = annotator(|config| config.annotate.max_texts_per_role = 0);
+    let request = request(vec![record("gen_ai.user.message", vec![2; 8])]);
+    assert_eq!(none.logs(&request.encode_to_vec()).unwrap().texts_skipped, 1);
     let broken = annotator(|_| {}).logs(&request_of(&[vec![0x0a, 0x05, 0x00]])).unwrap();
     assert_eq!((broken.records, broken.unreadable, broken.facts.len()), (1, 1, 0));
 }
