@@ -1,12 +1,12 @@
 //! One family of counters: bounded, found by numbers, its outcomes born together.
 
 use super::caps::{LabelCaps, LabelKind};
+use super::collect::{Counters, Exposed};
 use super::label::Sym;
 use super::registry::Registry;
 use dashmap::DashMap;
 use parking_lot::Mutex;
-use prometheus::Opts;
-use prometheus::core::{Atomic, GenericCounter, GenericCounterVec, Number};
+use prometheus::core::{Atomic, Number};
 use std::sync::Arc;
 
 /// What a family is called and how it is labelled: `N` labels with capped values, and `M` outcomes.
@@ -26,6 +26,16 @@ pub struct Shape<const N: usize, const M: usize> {
     pub spread: bool,
 }
 
+impl<const N: usize, const M: usize> Shape<N, M> {
+    /// The label values of a cohort.
+    pub(super) fn values(&self, key: &[Sym; N], caps: &LabelCaps) -> [Arc<str>; N] {
+        std::array::from_fn(|at| {
+            let label = self.labels.get(at).zip(key.get(at));
+            label.map_or_else(|| Arc::from("other"), |(kind, sym)| caps.name(*kind, *sym))
+        })
+    }
+}
+
 /// A family of counters.
 ///
 /// A cohort's counters are found by a small key of numbers in a concurrent map, without touching label strings.
@@ -33,8 +43,7 @@ pub struct Shape<const N: usize, const M: usize> {
 /// choose set to `other`; such series come on top of the cap, and are few because the other labels are ours.
 pub struct Family<P: Atomic, const N: usize, const M: usize> {
     shape: Shape<N, M>,
-    vec: GenericCounterVec<P>,
-    cohorts: DashMap<[Sym; N], [GenericCounter<P>; M], ahash::RandomState>,
+    cohorts: Arc<Counters<P, N, M>>,
     /// Held while a cohort is born.
     births: Mutex<()>,
     max_cohorts: usize,
@@ -52,16 +61,11 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
         caps: &Arc<LabelCaps>,
         registry: &Registry,
     ) -> prometheus::Result<Self> {
-        let mut names: Vec<&str> = shape.labels.iter().map(|kind| kind.name()).collect();
-        if !shape.outcome.is_empty() {
-            names.push(shape.outcome);
-        }
-        let vec = GenericCounterVec::new(Opts::new(shape.name, shape.help), &names)?;
-        registry.register(Box::new(vec.clone()))?;
+        let cohorts = Arc::new(DashMap::with_hasher(ahash::RandomState::new()));
+        registry.register(Box::new(Exposed::new(shape, &cohorts, caps)?))?;
         Ok(Family {
             shape,
-            vec,
-            cohorts: DashMap::with_hasher(ahash::RandomState::new()),
+            cohorts,
             births: Mutex::new(()),
             max_cohorts: (max_series / M.max(1)).max(1),
             caps: Arc::clone(caps),
@@ -111,17 +115,10 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
 
     /// The label values of the cohorts that were counted at least once.
     pub fn counted(&self) -> Vec<[Arc<str>; N]> {
-        let counted = |cohort: &[GenericCounter<P>; M]| cohort.iter().any(|counter| counter.get().into_f64() > 0.0);
+        let counted = |cohort: &[P; M]| cohort.iter().any(|counter| counter.get().into_f64() > 0.0);
         let keys: Vec<[Sym; N]> =
             self.cohorts.iter().filter(|cohort| counted(cohort.value())).map(|cohort| *cohort.key()).collect();
-        keys.iter().map(|key| self.names(key)).collect()
-    }
-
-    fn names(&self, key: &[Sym; N]) -> [Arc<str>; N] {
-        std::array::from_fn(|at| {
-            let label = self.shape.labels.get(at).zip(key.get(at));
-            label.map_or_else(|| Arc::from("other"), |(kind, sym)| self.caps.name(*kind, *sym))
-        })
+        keys.iter().map(|key| self.shape.values(key, &self.caps)).collect()
     }
 
     /// Cohorts that exist.
@@ -144,22 +141,7 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
         if self.cohorts.contains_key(&key) || (!overflow && self.cohorts.len() >= self.max_cohorts) {
             return;
         }
-        let names = self.names(&key);
-        let mut counters = Vec::with_capacity(M);
-        for outcome in self.shape.outcomes {
-            let mut values: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-            if !self.shape.outcome.is_empty() {
-                values.push(outcome);
-            }
-            // It fails only for a wrong number of labels, and that is the shape's.
-            match self.vec.get_metric_with_label_values(&values) {
-                Ok(counter) => counters.push(counter),
-                Err(error) => tracing::error!(family = self.shape.name, %error, "a series cannot be created"),
-            }
-        }
-        if let Ok(counters) = <[GenericCounter<P>; M]>::try_from(counters) {
-            self.cohorts.insert(key, counters);
-        }
+        self.cohorts.insert(key, std::array::from_fn(|_| P::new(P::T::from_i64(0))));
     }
 
     /// Creates the same cohort in each served language, answered in that language.
@@ -260,6 +242,29 @@ mod tests {
         assert_eq!(other.1, 24.0);
         let overflows = super::tests::series(&registry, "isogloss_label_overflow_total");
         assert_eq!(overflows.iter().find(|(label, _)| label == "series").unwrap().1, 24.0);
+    }
+
+    /// Scenario: a client names its service and its model so that, written one after the other, they read like those of
+    /// another service.
+    /// Guarantees: they stay two series, each with its own count.
+    #[test]
+    fn values_that_read_alike_stay_apart() {
+        let shape = Shape {
+            name: "test_models_total",
+            help: "Models.",
+            labels: [LabelKind::Service, LabelKind::Model],
+            outcome: "",
+            outcomes: [""],
+            spread: false,
+        };
+        let registry = Registry::new();
+        let caps = Arc::new(LabelCaps::new(&config::Label::default(), &[], &registry).unwrap());
+        let family: Family<AtomicU64, 2, 1> = Family::new(shape, 100, &caps, &registry).unwrap();
+        for (service, model, n) in [("shop", "gpt-4o", 1), ("shopg", "pt-4o", 10)] {
+            family.add([caps.admit(LabelKind::Service, service), caps.admit(LabelKind::Model, model)], 0, n);
+        }
+        let expected = [("gpt-4o shop".to_owned(), 1.0), ("pt-4o shopg".to_owned(), 10.0)];
+        assert_eq!(series(&registry, "test_models_total"), expected);
     }
 
     /// Scenario: the served languages alone would fill the family.

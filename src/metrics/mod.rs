@@ -13,6 +13,7 @@ mod birth;
 mod caps;
 mod client;
 mod cohorts;
+mod collect;
 mod encode;
 mod expose;
 mod family;
