@@ -1,6 +1,5 @@
 //! The whole annotate path over 512 LLM spans, beside what it could not do without: copying the bytes.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench that cannot be set up has nothing to say")]
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to say")]
 
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

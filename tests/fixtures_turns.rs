@@ -75,7 +75,9 @@ fn check(annotator: &Annotator, folder: &Path, payload: &Value, backwards: bool)
 }
 
 fn check_all(folder: &Path) {
-    let config = Config::default();
+    // With a judge, so that whole texts are kept for it to read.
+    let mut config = Config::default();
+    config.judge.endpoint = "http://127.0.0.1:1/v1".into();
     let tokenizers = Tokenizers::new(&config.tokens);
     let annotator = Annotator::new(&config, Box::new(Whatlang::new()), tokenizers, Detector::new().unwrap());
     let mut checked = 0;
