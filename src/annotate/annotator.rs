@@ -75,6 +75,11 @@ impl Annotator {
         self.examiner.detector.version()
     }
 
+    /// Loads the tables of the tokenizer that nearly every text needs.
+    pub fn warm(&self) {
+        self.examiner.tokenizers.warm();
+    }
+
     /// Whether refusals in a language can be told by their words.
     pub fn covers_refusals(&self, language: Tag) -> bool {
         self.examiner.refusals.covered(language)

@@ -3,7 +3,7 @@
 use super::facts::{TextFacts, TokenSource};
 use super::memo::{Known, Memo};
 use crate::config;
-use crate::convention::{AgentSpan, Kind, RefusalSignal, Role};
+use crate::convention::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
 use crate::language::{LanguageDetector, Tag};
 use crate::refusal::{self, Detector, Signals};
 use crate::text;
@@ -18,6 +18,8 @@ pub(super) struct Examiner {
     pub memo: Memo,
     max_texts_per_role: usize,
     max_text_bytes: usize,
+    /// Nobody outside knows it, so nobody can make two texts look like one.
+    hash_key: u64,
 }
 
 /// Bytes of a text that are kept when nobody will read it again: enough to see whether one text holds another.
@@ -52,6 +54,7 @@ impl Examiner {
             memo: Memo::new(config.annotate.cache_entries),
             max_texts_per_role: config.annotate.max_texts_per_role,
             max_text_bytes: kept_bytes(config),
+            hash_key: ahash::RandomState::new().hash_one(0),
         }
     }
 
@@ -63,14 +66,15 @@ impl Examiner {
         let mut skipped = 0;
         let mut texts = Vec::with_capacity(span.texts.len());
         let mut wording = None;
-        for RoleOf { role, text } in span.texts.iter().map(|t| RoleOf { role: t.role, text: t.text.as_ref() }) {
+        for RoleText { role, text } in &span.texts {
+            let (role, text) = (*role, text.as_ref());
             let count = &mut taken[role as usize];
             *count += 1;
             if *count > self.max_texts_per_role {
                 skipped += 1;
                 continue;
             }
-            let hash = text::hash(text);
+            let hash = text::hash(text, self.hash_key);
             let known = self.memo.get_or(hash ^ tokenizer.key(), || Known {
                 characters: text.chars().count() as u64,
                 language: Arc::new(self.detector.detect(text)),
@@ -136,11 +140,6 @@ impl Examiner {
         }
         wording
     }
-}
-
-struct RoleOf<'a> {
-    role: Role,
-    text: &'a str,
 }
 
 fn source(span: &AgentSpan<'_>, texts: &[TextFacts]) -> Option<TokenSource> {

@@ -139,7 +139,7 @@ impl Default for TurnOptions {
             max_age: Duration::from_secs(300),
             max_traces: 50_000,
             max_spans: 1_000,
-            max_bytes: 32 << 20,
+            max_bytes: 16 << 20,
             max_text_bytes: 4 << 10,
             remember: 100_000,
         }

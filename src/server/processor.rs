@@ -78,6 +78,11 @@ impl Processor {
         })
     }
 
+    /// Loads what the first request would otherwise wait for.
+    pub fn warm(&self) {
+        self.annotator.warm();
+    }
+
     /// Reads and annotates a request. CPU work: seconds for the largest requests, so not for a thread that serves
     /// connections.
     pub fn prepare(&self, signal: Signal, encoding: Encoding, body: Bytes) -> Result<Prepared, ProcessError> {

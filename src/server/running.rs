@@ -83,6 +83,7 @@ pub struct Server {
     health: Health,
     grpc_health: HealthReporter,
     metrics: Metrics,
+    workers: Workers,
 }
 
 impl Server {
@@ -105,10 +106,11 @@ impl Server {
         if forwarder.is_empty() {
             tracing::info!("no [[forward]] is configured: spans are read and end here");
         }
+        let workers = Workers::new(config.annotate.threads);
         let handler = OtlpHandler {
             processor: Arc::clone(&processor),
             forwarder,
-            workers: Workers::new(config.annotate.threads),
+            workers: workers.clone(),
             metrics: metrics.clone(),
         };
         let grpc_health = HealthReporter::new();
@@ -123,8 +125,17 @@ impl Server {
             let bound = Admin::bind(&config.admin.listen, state).await;
             Some(bound.map_err(|source| StartError::Admin { address: config.admin.listen.clone(), source })?)
         };
-        let server =
-            Server { receiver, admin, processor, known: known.map(Arc::new), judges, health, grpc_health, metrics };
+        let server = Server {
+            receiver,
+            admin,
+            processor,
+            known: known.map(Arc::new),
+            judges,
+            health,
+            grpc_health,
+            metrics,
+            workers,
+        };
         server.say_where();
         Ok(server)
     }
@@ -155,12 +166,16 @@ impl Server {
     /// Serves until `shutdown`; then is not ready, stops accepting, lets requests finish for as long as the
     /// configuration allows, completes open turns, and says what could not be finished.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Server { receiver, admin, processor, known, judges, health, grpc_health, metrics } = self;
+        let Server { receiver, admin, processor, known, judges, health, grpc_health, metrics, workers } = self;
         let (stop_sweeping, stop_admin) = (CancellationToken::new(), CancellationToken::new());
         let heartbeat = health.heartbeat("turns", sweeper::MAX_SILENCE);
-        let sweeping = tokio::spawn(sweep(Arc::clone(&processor), known.clone(), heartbeat, stop_sweeping.clone()));
+        let sweeping =
+            tokio::spawn(sweep(Arc::clone(&processor), known.clone(), workers, heartbeat, stop_sweeping.clone()));
         let serving: Option<JoinHandle<()>> =
             admin.map(|admin| tokio::spawn(admin.run(stop_admin.clone().cancelled_owned())));
+        let warming = Arc::clone(&processor);
+        // The first text would wait for the tokenizer's tables; nobody waits for this.
+        drop(tokio::task::spawn_blocking(move || warming.warm()));
         health.ready();
         grpc_health.set_service_status("", tonic_health::ServingStatus::Serving).await;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");

@@ -2,6 +2,7 @@
 
 use super::known::KnownCohorts;
 use super::processor::Processor;
+use super::workers::Workers;
 use crate::web::Heartbeat;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,10 +14,12 @@ const EVERY: Duration = Duration::from_millis(100);
 /// How long the sweeper may be silent before the program counts as stuck.
 pub const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-/// Sweeps until it is told to stop, and has the list of known cohorts kept.
+/// Sweeps until it is told to stop, and has the list of known cohorts kept. The work waits its turn among the text work
+/// of requests, so that the heartbeat is that of both: a pool that is stuck is seen from outside.
 pub async fn sweep(
     processor: Arc<Processor>,
     known: Option<Arc<KnownCohorts>>,
+    workers: Workers,
     heartbeat: Heartbeat,
     stop: CancellationToken,
 ) {
@@ -28,15 +31,15 @@ pub async fn sweep(
             _ = tick.tick() => {}
         }
         let (processor, known) = (Arc::clone(&processor), known.clone());
-        // The free evaluations of many turns at once are work for a thread of their own.
-        let swept = tokio::task::spawn_blocking(move || {
-            let now = Instant::now();
-            processor.sweep(now);
-            if let Some(known) = known {
-                known.tick(now);
-            }
-        })
-        .await;
+        let swept = workers
+            .run(move || {
+                let now = Instant::now();
+                processor.sweep(now);
+                if let Some(known) = known {
+                    known.tick(now);
+                }
+            })
+            .await;
         if swept.is_err() {
             // The heartbeat stops with the task, so the liveness probe says it too.
             tracing::error!("completing turns failed; no turn will be judged any more");

@@ -20,9 +20,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// How we present ourselves.
-pub(super) const USER_AGENT: &str = concat!("isogloss/", env!("CARGO_PKG_VERSION"));
-
 /// Headers that the transport sets itself.
 const RESERVED: [&str; 9] = [
     "connection",

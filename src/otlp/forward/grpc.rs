@@ -1,6 +1,7 @@
 //! One attempt over gRPC.
 
 use super::ForwardError;
+use super::MAX_RESPONSE;
 use super::retry::{Attempt, by_code};
 use crate::config;
 use crate::otlp::Signal;
@@ -19,9 +20,6 @@ use std::time::Duration;
 use tonic::client::GrpcService;
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status};
-
-/// Responses beyond this are not read (OTLP recommends 4 MiB).
-pub(super) const MAX_RESPONSE: usize = 4 << 20;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -56,7 +54,7 @@ impl GrpcClient {
             .tcp_nodelay(true)
             .http2_keep_alive_interval(KEEP_ALIVE)
             .keep_alive_while_idle(false)
-            .user_agent(super::destination::USER_AGENT)
+            .user_agent(super::USER_AGENT)
             .map_err(|error| client(&error))?;
         if https {
             let tls = ClientTlsConfig::new().trust_anchors(roots.roots).timeout(CONNECT_TIMEOUT.min(timeout));

@@ -1,7 +1,7 @@
 //! One attempt over HTTP.
 
 use super::ForwardError;
-use super::grpc::MAX_RESPONSE;
+use super::MAX_RESPONSE;
 use super::retry::{Attempt, by_http_status, retry_after};
 use super::tls;
 use crate::config;
@@ -48,7 +48,7 @@ impl HttpClient {
             .timeout(timeout)
             .tcp_nodelay(true)
             .pool_max_idle_per_host(options.concurrency)
-            .user_agent(super::destination::USER_AGENT)
+            .user_agent(super::USER_AGENT)
             .default_headers(headers)
             .build();
         let built = built.map_err(|error| client(explain(&error)))?;

@@ -22,5 +22,11 @@ pub use error::ForwardError;
 pub use forwarder::Forwarder;
 pub use outcome::{Delivery, Outcome};
 
+/// How we present ourselves.
+const USER_AGENT: &str = concat!("isogloss/", env!("CARGO_PKG_VERSION"));
+
+/// Responses beyond this are not read (OTLP recommends 4 MiB).
+const MAX_RESPONSE: usize = 4 << 20;
+
 #[cfg(test)]
 mod tests;
