@@ -14,7 +14,7 @@ pub struct Receive {
     pub http: Http,
     /// Largest request in bytes, compressed or not, before and after decompression (OTLP recommends 64 MiB).
     pub max_request_bytes: usize,
-    /// Bytes of requests in flight over all connections; above it new requests are told to come back later.
+    /// Bytes of requests in flight over all connections, annotated copies included; above it new requests are told to come back later.
     pub max_in_flight_bytes: usize,
     /// Connections open at once.
     pub max_connections: usize,
@@ -30,7 +30,7 @@ impl Default for Receive {
             grpc: Grpc::default(),
             http: Http::default(),
             max_request_bytes: 64 << 20,
-            max_in_flight_bytes: 256 << 20,
+            max_in_flight_bytes: 128 << 20,
             max_connections: 4096,
             read_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(15),

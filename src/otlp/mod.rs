@@ -10,6 +10,7 @@ pub mod observe;
 pub mod receive;
 pub mod splice;
 pub mod status;
+pub mod throttle;
 pub mod trace_state;
 pub mod view;
 pub mod wire;

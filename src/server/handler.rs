@@ -6,6 +6,7 @@ use crate::metrics::Metrics;
 use crate::otlp::Signal;
 use crate::otlp::forward::Forwarder;
 use crate::otlp::receive::{Answer, Handler, Incoming, Refused, RefusedKind, Transport};
+use crate::otlp::throttle::Throttle;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,12 +20,19 @@ pub struct OtlpHandler {
     pub workers: Workers,
     /// Counts.
     pub metrics: Metrics,
+    /// Keeps a broken client from filling the log.
+    pub malformed_lines: Throttle,
 }
 
 impl Handler for OtlpHandler {
     async fn handle(&self, request: Incoming) -> Answer {
         let arrived = Instant::now();
         let Incoming { signal, transport, encoding, body, permit, .. } = request;
+        let size = body.len();
+        // The copy with the annotations, and what is learned, live beside the request's own bytes.
+        if let Err(over) = permit.grow(size) {
+            return Err(over.into());
+        }
         let processor = Arc::clone(&self.processor);
         let prepared = self.workers.run(move || processor.prepare(signal, encoding, body)).await;
         let prepared = match prepared {
@@ -33,6 +41,9 @@ impl Handler for OtlpHandler {
             Err(panicked) => return Err(Refused::new(RefusedKind::Internal, panicked.to_string())),
         };
         self.metrics.added_latency(arrived.elapsed());
+        if !prepared.is_copy {
+            permit.shrink(size);
+        }
         let Prepared { ref body, items, .. } = prepared;
         let answer = self.forwarder.send(signal, body.clone(), items).await.answer();
         // Counted when it is delivered: a request that is sent again because we could not pass it on counts once.
@@ -61,7 +72,9 @@ impl OtlpHandler {
     }
 
     fn malformed(&self, signal: Signal, error: &ProcessError) -> Refused {
-        tracing::warn!(signal = signal.name(), %error, "refused a request that cannot be read");
+        if let Some(silent) = self.malformed_lines.pass(Instant::now()) {
+            tracing::warn!(signal = signal.name(), %error, silent, "refused a request that cannot be read");
+        }
         Refused::new(RefusedKind::Malformed, error.to_string())
     }
 }

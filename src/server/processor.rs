@@ -38,6 +38,8 @@ pub struct Prepared {
     pub body: Bytes,
     /// Spans, records or data points in it.
     pub items: u64,
+    /// Whether annotation made a copy, so that more memory is held than the request came with.
+    pub is_copy: bool,
     /// What was learned, to be counted once the request is delivered.
     facts: Vec<SpanFacts>,
     /// Traces whose root is no agent span.
@@ -96,16 +98,17 @@ impl Processor {
                 let annotated = self.annotator.traces(body.clone(), |trace| self.book.cohort_language(trace))?;
                 self.metrics.unreadable_spans(annotated.unreadable);
                 self.metrics.skipped_texts(annotated.texts_skipped);
+                let is_copy = annotated.body.as_ptr() != body.as_ptr();
                 let body = self.within_limit(body, annotated.body);
-                Ok(Prepared { body, items, facts: annotated.facts, plain_roots: annotated.plain_roots })
+                Ok(Prepared { body, items, is_copy, facts: annotated.facts, plain_roots: annotated.plain_roots })
             }
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;
                 self.metrics.unreadable_spans(read.unreadable);
                 self.metrics.skipped_texts(read.texts_skipped);
-                Ok(Prepared { body, items, facts: read.facts, plain_roots: Vec::new() })
+                Ok(Prepared { body, items, is_copy: false, facts: read.facts, plain_roots: Vec::new() })
             }
-            Signal::Metrics => Ok(Prepared { body, items, facts: Vec::new(), plain_roots: Vec::new() }),
+            Signal::Metrics => Ok(Prepared { body, items, is_copy: false, facts: Vec::new(), plain_roots: Vec::new() }),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 use crate::otlp::forward::{ForwardError, Forwarder};
 use crate::otlp::observe::Observer;
 use crate::otlp::receive::{BindError, Receiver};
+use crate::otlp::throttle::Throttle;
 use crate::sample::Sampler;
 use crate::web::{Admin, Health, State};
 use std::future::Future;
@@ -112,6 +113,7 @@ impl Server {
             forwarder,
             workers: workers.clone(),
             metrics: metrics.clone(),
+            malformed_lines: Throttle::default(),
         };
         let grpc_health = HealthReporter::new();
         let receiver = Receiver::bind(&config.receive, handler, wire, grpc_health.clone()).await?;

@@ -14,7 +14,6 @@ mod grpc;
 mod http;
 mod outcome;
 mod retry;
-mod throttle;
 mod tls;
 
 pub use destination::DestinationHealth;

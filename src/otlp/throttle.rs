@@ -1,12 +1,14 @@
-//! Log lines about a destination, at most one every few seconds: an outage is one story, not one line a request.
+//! Log lines about what clients and destinations do, at most one every few seconds: an outage is one story, and nobody
+//! outside fills our disks.
 
 use parking_lot::Mutex;
 use std::time::{Duration, Instant};
 
 const EVERY: Duration = Duration::from_secs(10);
 
-#[derive(Default)]
-pub(super) struct Throttle(Mutex<(Option<Instant>, u64)>);
+/// Lets one line pass every ten seconds.
+#[derive(Debug, Default)]
+pub struct Throttle(Mutex<(Option<Instant>, u64)>);
 
 impl Throttle {
     /// Whether to say something now; if so, how many times nothing was said since.
