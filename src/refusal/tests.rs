@@ -160,3 +160,32 @@ fn accuracy() {
     let [hit, missed, wrong, _] = table["ALL"].map(f64::from);
     assert!(hit / (hit + wrong) >= 0.98 && hit / (hit + missed) >= 0.85);
 }
+
+/// Scenario: sentences of our own in nineteen languages by somebody who had not seen the patterns. They are kept back:
+/// mending a pattern until a row here comes out right would make the figure worthless.
+/// Guarantees: the printed recall and precision are the ones to expect of other wordings, and they do not get worse.
+#[test]
+fn heldout() {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        lang: String,
+        label: String,
+        text: String,
+    }
+    let (mut hit, mut missed, mut wrong, mut answers) = (0, 0, 0, 0);
+    for line in include_str!("heldout.jsonl").lines() {
+        let row: Row = serde_json::from_str(line).unwrap();
+        let refused = judge(&row.text, &row.lang).outcome == Outcome::Refused;
+        match (row.label.as_str(), refused) {
+            ("refusal", true) => hit += 1,
+            ("refusal", false) => missed += 1,
+            ("answer", true) => wrong += 1,
+            ("answer", false) => answers += 1,
+            (other, _) => panic!("{other} is no label"),
+        }
+    }
+    let recall = f64::from(hit) / f64::from(hit + missed);
+    let precision = f64::from(hit) / f64::from(hit + wrong);
+    println!("{} refusals, {} answers: recall {recall:.3}, precision {precision:.3}", hit + missed, answers + wrong);
+    assert!(recall >= 0.60 && precision >= 0.95, "recall {recall}, precision {precision}");
+}
