@@ -5,7 +5,8 @@ mod support;
 use support::Program;
 
 /// Scenario: `isogloss run --demo` with nothing else configured.
-/// Guarantees: within seconds there are texts, evaluations, refusals and both ratios for at least twelve languages.
+/// Guarantees: within seconds there are texts, evaluations, refusals and both ratios for at least twelve languages, and
+/// the report on the admin port has them too.
 #[tokio::test]
 async fn demo_shows_twelve_languages() {
     let program = Program::start_with("", &["--demo"]);
@@ -23,4 +24,9 @@ async fn demo_shows_twelve_languages() {
             })
             .await;
     }
+    let (status, report) = program.get("/api/v1/report").await;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(status, 200);
+    let rows = report["rows"].as_array().unwrap();
+    assert!(rows.iter().filter(|row| row["turns"].as_u64() > Some(0)).count() >= 12, "{report}");
 }

@@ -69,7 +69,7 @@ fn process(config: &Config, options: &Options, input: &mut Input) -> anyhow::Res
     };
     // Stored traffic is judged by the free evaluations; a replay makes no calls that cost money.
     let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample)?, None, outlet)?;
-    let processor = Processor::new(config, Arc::new(engine), metrics, Some(Arc::clone(&tally)))?;
+    let processor = Processor::new(config, Arc::new(engine), metrics, Arc::clone(&tally))?;
     let mut annotated = match &options.annotated {
         Some(path) => {
             let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;

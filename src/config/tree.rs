@@ -123,9 +123,9 @@ pub struct TurnOptions {
     pub max_traces: usize,
     /// Spans of one trace that are read; a trace is complete when it has them.
     pub max_spans: usize,
-    /// Bytes of text kept for all open traces together.
+    /// Bytes kept for all open traces together: texts, and what is known about their spans.
     pub max_bytes: usize,
-    /// Bytes of one text kept for the evaluations.
+    /// Bytes of one text kept for the judge; without a judge only its beginning is kept.
     pub max_text_bytes: usize,
     /// How many completed traces are remembered, so that late spans are told from new traces.
     pub remember: usize,

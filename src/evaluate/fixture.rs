@@ -5,7 +5,7 @@ use crate::language::{Certainty, Tag, Verdict};
 use crate::turn::{CompletedBy, Turn, TurnText};
 use std::sync::Arc;
 
-pub(super) fn text(words: &str, language: &str) -> TurnText {
+pub(crate) fn text(words: &str, language: &str) -> TurnText {
     let language = Tag::parse(language).unwrap_or(Tag::UND);
     let verdict = Verdict { language, certainty: Certainty::High, ..Verdict::undetermined("Latn") };
     TurnText {
@@ -18,7 +18,7 @@ pub(super) fn text(words: &str, language: &str) -> TurnText {
 }
 
 /// A turn with a question and an answer.
-pub(super) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &str) -> Turn {
+pub(crate) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &str) -> Turn {
     Turn {
         trace_id: [3; 16],
         span_id: [4; 8],

@@ -28,4 +28,4 @@ pub use verdict::{Outcome, Step, Verdict};
 pub use worker::{Stopped, Workers};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

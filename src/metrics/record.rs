@@ -156,30 +156,6 @@ impl Metrics {
         self.caps().admit(LabelKind::Role, role.name())
     }
 
-    /// A text on an agent span, by the language it is in.
-    pub fn text(&self, service: &str, role: Role, language: Tag) {
-        let key = [self.service(service), self.role(role), self.caps().language(language).0];
-        self.0.cohorts.texts.add(key, 0, 1);
-    }
-
-    /// Tokens of texts. `tokenizer` is the name of what counted them.
-    pub fn tokens(&self, service: &str, model: Option<&str>, role: Role, language: Tag, tokenizer: &str, n: u64) {
-        let caps = self.caps();
-        let [service, model, role, language] = self.text_key(service, model, role, language);
-        let tokenizer = caps.admit(LabelKind::Tokenizer, tokenizer);
-        self.0.cohorts.tokens.add([service, model, role, language, tokenizer], 0, n);
-    }
-
-    /// Characters (Unicode scalar values) of texts.
-    pub fn characters(&self, service: &str, model: Option<&str>, role: Role, language: Tag, n: u64) {
-        self.0.cohorts.characters.add(self.text_key(service, model, role, language), 0, n);
-    }
-
-    /// Bytes of texts in UTF-8.
-    pub fn bytes(&self, service: &str, model: Option<&str>, role: Role, language: Tag, n: u64) {
-        self.0.cohorts.bytes.add(self.text_key(service, model, role, language), 0, n);
-    }
-
     /// All that is counted about one text of a turn: itself, its tokens, characters and bytes. The labels are looked up
     /// once.
     pub fn turn_text(&self, service: &str, model: Option<&str>, role: Role, text: &TurnText) {

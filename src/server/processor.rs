@@ -52,17 +52,17 @@ pub struct Processor {
     book: TraceBook,
     engine: Arc<Engine>,
     metrics: Metrics,
-    tally: Option<Arc<Mutex<Tally>>>,
+    tally: Arc<Mutex<Tally>>,
     max_request_bytes: usize,
 }
 
 impl Processor {
-    /// `tally` is where turns and texts are added up, for a replay that reports over everything.
+    /// `tally` is where turns and texts are added up, for the report over everything since the start.
     pub fn new(
         config: &Config,
         engine: Arc<Engine>,
         metrics: Metrics,
-        tally: Option<Arc<Mutex<Tally>>>,
+        tally: Arc<Mutex<Tally>>,
     ) -> Result<Self, PatternError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
@@ -162,15 +162,18 @@ impl Processor {
     fn judge(&self, turns: Vec<Turn>) {
         for turn in turns {
             self.count(&turn);
-            if let Some(tally) = &self.tally {
-                let mut tally = tally.lock();
-                tally.turn(&turn);
-                for (role, text) in texts(&turn) {
-                    let tokens = Some(text.tokens.count);
-                    tally.text(&turn.service, role, text.language.language, text.characters, tokens);
-                }
-            }
+            self.add_up(&turn);
             self.engine.turn(&turn);
+        }
+    }
+
+    /// Adds a turn to the report. The lock goes before the engine runs, whose verdicts take it again.
+    fn add_up(&self, turn: &Turn) {
+        let mut tally = self.tally.lock();
+        tally.turn(turn);
+        for (role, text) in texts(turn) {
+            let tokens = Some(text.tokens.count);
+            tally.text(&turn.service, role, text.language.language, text.characters, tokens);
         }
     }
 
@@ -236,7 +239,7 @@ mod tests {
         let metrics = Metrics::new(&config.metrics, &[]).unwrap();
         let outlet = Outlet { observer: Arc::new(NoObserver), sink: None };
         let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample).unwrap(), None, outlet).unwrap();
-        Processor::new(&config, Arc::new(engine), metrics, None).unwrap()
+        Processor::new(&config, Arc::new(engine), metrics, Arc::default()).unwrap()
     }
 
     fn unannotated(processor: &Processor) -> String {

@@ -6,6 +6,7 @@ use super::observers::{EvaluationObserver, WireObserver};
 use super::processor::Processor;
 use super::sweeper::{self, sweep};
 use super::workers::Workers;
+use crate::cohort::Tally;
 use crate::config::Config;
 use crate::evaluate::judge::FaultCode;
 use crate::evaluate::{self, Engine, EvaluationQueue, JudgeClient, MemoryQueue, Outlet, ToJudge};
@@ -16,6 +17,7 @@ use crate::otlp::receive::{BindError, Receiver};
 use crate::otlp::throttle::Throttle;
 use crate::sample::Sampler;
 use crate::web::{Admin, Health, State};
+use parking_lot::Mutex;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -95,8 +97,9 @@ impl Server {
         let known = path.map(|path| KnownCohorts::open(path, config, metrics.clone(), Instant::now())).transpose()?;
         let health = Health::new();
         let wire: Arc<dyn Observer> = Arc::new(WireObserver::new(metrics.clone()));
-        let (engine, judges) = judging(config, &metrics)?;
-        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), None)?);
+        let tally = Arc::new(Mutex::new(Tally::new()));
+        let (engine, judges) = judging(config, &metrics, &tally)?;
+        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), Arc::clone(&tally))?);
         let forwarder = Forwarder::new(&config.forward, config.receive.max_request_bytes, Arc::clone(&wire))?;
         for transport in TRANSPORTS {
             metrics.declare_transport(transport, &REFUSALS);
@@ -123,7 +126,7 @@ impl Server {
         let admin = if config.admin.listen.is_empty() {
             None
         } else {
-            let state = State::new(metrics.clone(), health.clone(), None);
+            let state = State::new(metrics.clone(), health.clone(), Arc::new(move || tally.lock().report()));
             let bound = Admin::bind(&config.admin.listen, state).await;
             Some(bound.map_err(|source| StartError::Admin { address: config.admin.listen.clone(), source })?)
         };
@@ -226,10 +229,16 @@ impl Server {
 }
 
 /// The engine, and the workers behind its queue where there is a judge. Says of every paid evaluation whether it runs.
-fn judging(config: &Config, metrics: &Metrics) -> Result<(Arc<Engine>, Option<evaluate::Workers>), StartError> {
+fn judging(
+    config: &Config,
+    metrics: &Metrics,
+    tally: &Arc<Mutex<Tally>>,
+) -> Result<(Arc<Engine>, Option<evaluate::Workers>), StartError> {
     let capacity = config.evaluate.queue_capacity;
     let observer = Arc::new(EvaluationObserver { metrics: metrics.clone(), queue_capacity: capacity });
-    let outlet = Outlet { observer: observer.clone(), sink: None };
+    let tally = Arc::clone(tally);
+    let sink: evaluate::Sink = Arc::new(move |verdict| tally.lock().verdict(&verdict));
+    let outlet = Outlet { observer: observer.clone(), sink: Some(sink) };
     let sampler = Sampler::new(&config.sample)?;
     for name in &config.evaluate.free {
         metrics.evaluation_enabled(name, None);

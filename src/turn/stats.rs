@@ -29,11 +29,6 @@ impl Stats {
     pub fn completed_by(&self, reason: CompletedBy) -> u64 {
         CompletedBy::ALL.iter().position(|r| *r == reason).and_then(|at| self.completed.get(at)).copied().unwrap_or(0)
     }
-
-    /// Turns that had to make room before they were complete.
-    pub fn evicted(&self) -> u64 {
-        self.completed_by(CompletedBy::Capacity)
-    }
 }
 
 /// The counters behind [`Stats`].

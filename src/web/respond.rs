@@ -28,13 +28,13 @@ pub type ReportProvider = Arc<dyn Fn() -> Report + Send + Sync>;
 pub struct State {
     metrics: Metrics,
     health: Health,
-    report: Option<ReportProvider>,
+    report: ReportProvider,
     pages: Arc<Semaphore>,
 }
 
 impl State {
-    /// Shows metrics and health; `/api/v1/report` is there when a report is given.
-    pub fn new(metrics: Metrics, health: Health, report: Option<ReportProvider>) -> Self {
+    /// Shows metrics, health and the report.
+    pub fn new(metrics: Metrics, health: Health, report: ReportProvider) -> Self {
         State { metrics, health, report, pages: Arc::new(Semaphore::new(PAGES_AT_ONCE)) }
     }
 }
@@ -64,8 +64,7 @@ pub async fn respond<B: Body>(state: &State, address: IpAddr, request: &Request<
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         return response;
     }
-    let known = matches!(request.uri().path(), "/" | "/metrics" | "/livez" | "/readyz")
-        || (request.uri().path() == "/api/v1/report" && state.report.is_some());
+    let known = matches!(request.uri().path(), "/" | "/metrics" | "/livez" | "/readyz" | "/api/v1/report");
     if !known {
         return dress(Page::plain(StatusCode::NOT_FOUND, "not found"), false);
     }
@@ -90,11 +89,11 @@ pub async fn respond<B: Body>(state: &State, address: IpAddr, request: &Request<
             };
             heavy(state, zip, make).await
         }
-        "/api/v1/report" => match state.report.clone() {
-            Some(report) => heavy(state, zip, move || json(&report())).await,
-            None => dress(Page::plain(StatusCode::NOT_FOUND, "not found"), false),
-        },
-        _ => dress(index(state.report.is_some()), false),
+        "/api/v1/report" => {
+            let report = Arc::clone(&state.report);
+            heavy(state, zip, move || json(&report())).await
+        }
+        _ => dress(index(), false),
     }
 }
 
@@ -161,14 +160,13 @@ fn dress(page: Page, zip: bool) -> Response<Full<Bytes>> {
     response
 }
 
-fn index(has_report: bool) -> Page {
-    let report =
-        if has_report { "<li><a href=\"/api/v1/report\">/api/v1/report</a>: cohorts as JSON</li>" } else { "" };
+fn index() -> Page {
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>isogloss</title><h1>isogloss {}</h1><ul>\
          <li><a href=\"/metrics\">/metrics</a>: Prometheus metrics</li>\
          <li><a href=\"/readyz\">/readyz</a>: is traffic welcome</li>\
-         <li><a href=\"/livez\">/livez</a>: is there progress</li>{report}</ul></html>\n",
+         <li><a href=\"/livez\">/livez</a>: is there progress</li>\
+         <li><a href=\"/api/v1/report\">/api/v1/report</a>: cohorts since the start, as JSON</li></ul></html>\n",
         env!("CARGO_PKG_VERSION"),
     );
     Page { status: StatusCode::OK, content_type: HTML, body: html.into_bytes() }

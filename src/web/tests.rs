@@ -5,6 +5,7 @@ use super::{Admin, Health, State};
 use crate::cohort::{Clock, Tally};
 use crate::config;
 use crate::convention::Role;
+use crate::evaluate::fixture;
 use crate::language::Tag;
 use crate::metrics::Metrics;
 use flate2::read::GzDecoder;
@@ -25,14 +26,12 @@ struct Port {
     running: JoinHandle<()>,
 }
 
-async fn port(health: Health, bounds: Bounds, report: bool) -> Port {
+async fn port(health: Health, bounds: Bounds) -> Port {
     let metrics = Metrics::new(&config::Metrics::default(), &[]).unwrap();
-    let report = report.then(|| -> super::ReportProvider {
-        Arc::new(|| {
-            let mut tally = Tally::new();
-            tally.text(&Arc::from("bot"), Role::Input, Tag::literal("ro"), 10, Some(5));
-            tally.report()
-        })
+    let report: super::ReportProvider = Arc::new(|| {
+        let mut tally = Tally::new();
+        tally.text(&Arc::from("bot"), Role::Input, Tag::literal("ro"), 10, Some(5));
+        tally.report()
     });
     let state = State::new(metrics.clone(), health.clone(), report);
     let admin = Admin::bind("127.0.0.1:0", state).await.unwrap().with_bounds(bounds);
@@ -78,7 +77,7 @@ async fn get(address: SocketAddr, path: &str, headers: &str) -> Answer {
 /// Guarantees: the format asked for; gzip where allowed; a first 0 that neither curl nor HEAD consumes.
 #[tokio::test]
 async fn metrics_page() {
-    let port = port(Health::new(), Bounds::default(), false).await;
+    let port = port(Health::new(), Bounds::default()).await;
     let prometheus = "accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5\r\n\
         user-agent: Prometheus/2.42.0\r\nx-prometheus-scrape-timeout-seconds: 10\r\n";
     let first = get(port.address, "/metrics", prometheus).await;
@@ -86,7 +85,7 @@ async fn metrics_page() {
     assert!(first.has("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8"), "{}", first.head);
     assert!(first.text().ends_with("# EOF\n"));
 
-    port.metrics.text("bot", Role::Input, Tag::literal("ro"));
+    port.metrics.turn_text("bot", None, Role::Input, &fixture::text("text", "ro"));
     let series = "isogloss_texts_total{language=\"ro\",role=\"input\",service=\"bot\"}";
     let head = "HEAD /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let answer = send(port.address, head).await;
@@ -110,7 +109,7 @@ async fn metrics_page() {
 #[tokio::test]
 async fn probes() {
     let (clock, hands) = Clock::manual();
-    let port = port(Health::with_clock(clock), Bounds::default(), false).await;
+    let port = port(Health::with_clock(clock), Bounds::default()).await;
     let ready = get(port.address, "/readyz", "").await;
     assert_eq!((ready.status, ready.text()), (503, "starting\n"));
     assert_eq!(get(port.address, "/livez", "").await.status, 200);
@@ -133,7 +132,7 @@ async fn probes() {
 /// Guarantees: the right status for each, and the security headers on every answer of ours.
 #[tokio::test]
 async fn paths_and_methods() {
-    let port = port(Health::new(), Bounds::default(), true).await;
+    let port = port(Health::new(), Bounds::default()).await;
     let index = get(port.address, "/", "").await;
     assert!(index.status == 200 && index.text().contains("href=\"/api/v1/report\""));
     let report = get(port.address, "/api/v1/report", "").await;
@@ -153,21 +152,12 @@ async fn paths_and_methods() {
     assert_eq!(long.status, 431);
 }
 
-/// Scenario: no report is given.
-/// Guarantees: its path does not exist, and the page does not name it.
-#[tokio::test]
-async fn without_report() {
-    let port = port(Health::new(), Bounds::default(), false).await;
-    assert_eq!(get(port.address, "/api/v1/report", "").await.status, 404);
-    assert!(!get(port.address, "/", "").await.text().contains("report"));
-}
-
 /// Scenario: a client that never ends its headers holds the only place, while another one waits.
 /// Guarantees: the slow one is cut off, and the other is answered.
 #[tokio::test]
 async fn slow_client_loses_its_place() {
     let bounds = Bounds { connections: 1, headers: Duration::from_millis(150), ..Bounds::default() };
-    let port = port(Health::new(), bounds, false).await;
+    let port = port(Health::new(), bounds).await;
     let mut slow = TcpStream::connect(port.address).await.unwrap();
     slow.write_all(b"GET / HTTP/1.1\r\nhost:").await.unwrap();
     let answer = tokio::time::timeout(Duration::from_secs(20), get(port.address, "/livez", "")).await.unwrap();
@@ -181,7 +171,7 @@ async fn slow_client_loses_its_place() {
 /// Guarantees: the port ends, and takes no further connections.
 #[tokio::test]
 async fn shutdown() {
-    let port = port(Health::new(), Bounds::default(), false).await;
+    let port = port(Health::new(), Bounds::default()).await;
     let mut idle = TcpStream::connect(port.address).await.unwrap();
     idle.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let mut first = [0; 15];

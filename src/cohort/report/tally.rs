@@ -167,45 +167,14 @@ impl Evaluation {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::convention::Usage;
-    use crate::evaluate::Step;
-    use crate::language;
-    use crate::turn::{CompletedBy, TurnText};
-
-    fn text(tag: &str) -> TurnText {
-        let mut verdict = language::Verdict::undetermined("Latn");
-        verdict.language = Tag::parse(tag).unwrap();
-        TurnText {
-            text: Arc::from("text"),
-            language: Arc::new(verdict),
-            characters: 4,
-            bytes: 4,
-            tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
-        }
-    }
+    use crate::evaluate::{Step, fixture};
 
     /// A turn of the service `bot`.
     pub fn turn(language: &str, target: &str, refusal: Option<refusal::Outcome>) -> Turn {
         Turn {
-            trace_id: [1; 16],
-            span_id: [1; 8],
             service: Arc::from("bot"),
-            model: None,
-            input: Some(text(language)),
-            output: Some(text(target)),
-            system: None,
-            retrieval: Vec::new(),
-            tool_arguments: Vec::new(),
-            tool_results: Vec::new(),
-            usage: Usage::default(),
             refusal: refusal.map(|outcome| refusal::Verdict { outcome, kind: None, source: None }),
-            failed: false,
-            content_hidden: false,
-            has_llm: true,
-            ends_in_tool_call: false,
-            adjusted_count: 1.0,
-            spans: 1,
-            completed_by: CompletedBy::Flush,
+            ..fixture::turn("text", language, "text", target)
         }
     }
 

@@ -6,12 +6,11 @@ mod promtool;
 use super::{Client, Metrics};
 use crate::cohort::{Clock, ManualClock};
 use crate::config;
-use crate::convention::{Role, Usage};
-use crate::evaluate::Sampled;
-use crate::evaluate::{Outcome, Step, Verdict};
-use crate::language::{self, Tag};
+use crate::convention::Role;
+use crate::evaluate::{Outcome, Sampled, Step, Verdict, fixture};
+use crate::language::Tag;
 use crate::refusal;
-use crate::turn::{CompletedBy, Turn, TurnText};
+use crate::turn::Turn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,44 +47,12 @@ fn verdict(service: &str, language: &str, outcome: Outcome) -> Verdict {
 }
 
 fn turn(service: &str, language: &str) -> Turn {
-    let mut detected = language::Verdict::undetermined("Latn");
-    detected.language = tag(language);
-    let text = TurnText {
-        text: Arc::from("text"),
-        language: Arc::new(detected),
-        characters: 4,
-        bytes: 4,
-        tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
-    };
-    Turn {
-        trace_id: [1; 16],
-        span_id: [1; 8],
-        service: Arc::from(service),
-        model: None,
-        input: Some(text.clone()),
-        output: Some(text),
-        system: None,
-        retrieval: Vec::new(),
-        tool_arguments: Vec::new(),
-        tool_results: Vec::new(),
-        usage: Usage::default(),
-        refusal: None,
-        failed: false,
-        content_hidden: false,
-        has_llm: true,
-        ends_in_tool_call: false,
-        adjusted_count: 1.0,
-        spans: 1,
-        completed_by: CompletedBy::Quiet,
-    }
+    Turn { service: Arc::from(service), ..fixture::turn("text", language, "text", language) }
 }
 
 /// Calls every method that counts, once.
 fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
-    metrics.text(service, Role::Input, tag(language));
-    metrics.tokens(service, Some(model), Role::Input, tag(language), "o200k_base", 3);
-    metrics.characters(service, Some(model), Role::Input, tag(language), 12);
-    metrics.bytes(service, Some(model), Role::Input, tag(language), 14);
+    metrics.turn_text(service, Some(model), Role::Input, &fixture::text("text", language));
     metrics.turn(&turn(service, language));
     for outcome in Outcome::ALL {
         let mut verdict = verdict(service, language, outcome);

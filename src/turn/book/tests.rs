@@ -79,7 +79,10 @@ fn caps_and_flush() {
     let rest = book.flush();
     let expected: Vec<_> = [2, 4].map(|n| span(Kind::Llm, 1, 1).trace(n).trace_id).into();
     assert_eq!(rest.iter().map(|turn| turn.trace_id).collect::<Vec<_>>(), expected);
-    assert_eq!((book.stats().evicted(), book.stats().completed_by(CompletedBy::Flush)), (1, 2));
+    assert_eq!(
+        (book.stats().completed_by(CompletedBy::Capacity), book.stats().completed_by(CompletedBy::Flush)),
+        (1, 2)
+    );
 }
 
 /// Scenario: many traces with distinct texts, more than the bytes allow, and one trace that alone would take all.
@@ -96,7 +99,7 @@ fn bytes_are_bounded() {
     }
     assert_eq!(done.len() + book.stats().open_traces, 2_000);
     assert!(book.stats().open_traces > 300);
-    let quiet = book.stats().evicted();
+    let quiet = book.stats().completed_by(CompletedBy::Capacity);
     for id in 1..=200 {
         let long = format!("greedy {id} {}", "x".repeat(4_000));
         if book.observe(span(Kind::Llm, id, 250).input(&long).trace(9_999), now, &mut done) == Observed::Late {
@@ -104,7 +107,7 @@ fn bytes_are_bounded() {
         }
     }
     assert_eq!(done.last().unwrap().trace_id, span(Kind::Llm, 1, 1).trace(9_999).trace_id);
-    assert!(book.stats().evicted() - quiet < 150, "{:?}", book.stats());
+    assert!(book.stats().completed_by(CompletedBy::Capacity) - quiet < 150, "{:?}", book.stats());
     book.flush();
     assert_eq!((book.stats().bytes_held, book.stats().open_traces), (0, 0));
 }
