@@ -1,5 +1,7 @@
 //! Which way of writing Chinese a text uses, told by the characters that the other ways do not have.
 
+use super::Tag;
+
 /// Characters of simplified writing, and of traditional writing, pairwise. Characters that the other writing also
 /// has in another meaning (后, 里, 面, 干, 只, 台, 云 ...) are left out.
 const SIMPLIFIED: &str = "们个这说时为来对会过后发还没么经头学现动两样问实电开无长话员与关点业机气给从门间进产车体东书见应义记让处认别儿变战听觉军张报论万当亲议总热场乐写决设远华银钱难传园团图热备带师帮帐广庆庄庙废异归录择护报拥担拟挂换据损摄数断旧显晓术权条构标树楼欢毕毛汉沟泽洁济浏测湿满滚灭灯灵炼烟烦热爱牵犹独狱猎环现电画畅疗疮盐盖盘监码矿础确碍礼种积称稳穷窃竞笔签简粮紧纪约级纯纳纸纹线练组细织终绍经绑结绕绘给络绝统继绩绪续维绿缓编缘缩网罗罚罢职联聪肃肤胀胁胜胶脑脚脸脱艺节芦苏药荐莲获营蓝虑虽补袭装观规视览触计订讨训讯讲许访证评识诉词译试诗诚详语误请读谁调谈谢谱贝负财责败货质贩贫购贴贵贷费贺资赏赔赖赚赛赞赵趋跃轮软轻载较辆输辞边达迁运还这远违连迟适选递逻遗邮邻郑酱释针钟钢钥铁铜链销锁错键镇闪闭闲闹闻阅队阳阴阵阶际陆陈险随隐难雾静韩页顶项顺须顾顿预领频题颜额风飞饭饮饰馆驱驾验骑骗鱼鲜鸟鸡麦黄齐龙龟";
@@ -26,6 +28,19 @@ pub(super) fn writing(text: &str) -> (&'static str, bool) {
         ("zh-Hant", true)
     } else {
         ("zh", han >= 4)
+    }
+}
+
+/// The tag of a text that was told to be Chinese of some kind, with its way of writing where the characters say it.
+pub fn variant(language: Tag, text: &str) -> Tag {
+    if language.primary() != "zh" {
+        return language;
+    }
+    match writing(text).0 {
+        "zh-Hans" => Tag::literal("zh-Hans"),
+        "zh-Hant" => Tag::literal("zh-Hant"),
+        "yue" => Tag::literal("yue"),
+        _ => language,
     }
 }
 

@@ -14,6 +14,15 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// The class of a probability of being right: `high` from 0.9, `medium` from 0.5.
+    pub fn of(trust: f32) -> Self {
+        match trust {
+            trust if trust >= 0.9 => Certainty::High,
+            trust if trust >= 0.5 => Certainty::Medium,
+            _ => Certainty::Low,
+        }
+    }
+
     /// The name in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -25,7 +34,7 @@ impl Certainty {
 }
 
 /// The language of one text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verdict {
     /// The language; `und` when it cannot be told.
     pub language: Tag,
@@ -33,8 +42,9 @@ pub struct Verdict {
     pub confidence: f32,
     /// How far to trust it.
     pub certainty: Certainty,
-    /// Other languages with their share, best first; may be empty.
-    pub alternatives: Vec<(Tag, f32)>,
+    /// Other languages with their probability, best first; may be empty. Of a text in several languages these, with
+    /// their share of the words.
+    pub alternatives: Alternatives,
     /// ISO 15924 code of the dominant script; `Zyyy` when there are no letters.
     pub script: &'static str,
 }
@@ -42,7 +52,57 @@ pub struct Verdict {
 impl Verdict {
     /// A text whose language cannot be told.
     pub const fn undetermined(script: &'static str) -> Self {
-        Verdict { language: Tag::UND, confidence: 0.0, certainty: Certainty::Low, alternatives: Vec::new(), script }
+        Verdict { language: Tag::UND, confidence: 0.0, certainty: Certainty::Low, alternatives: Alternatives::NONE, script }
+    }
+}
+
+/// Probability below which a language is not worth mentioning.
+const WORTH_MENTIONING: f32 = 0.01;
+
+/// Up to three languages with a number each, without memory of their own.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Alternatives {
+    items: [(Tag, f32); 3],
+    used: u8,
+}
+
+impl Alternatives {
+    /// None at all.
+    pub const NONE: Alternatives = Alternatives { items: [(Tag::UND, 0.0); 3], used: 0 };
+
+    /// The first three of `items` that are languages and worth mentioning.
+    pub fn of(items: &[(Tag, f32)]) -> Self {
+        let mut found = Alternatives::NONE;
+        for &item in items.iter().filter(|(tag, p)| tag.is_language() && *p >= WORTH_MENTIONING) {
+            if let Some(free) = found.items.get_mut(usize::from(found.used)) {
+                *free = item;
+                found.used += 1;
+            }
+        }
+        found
+    }
+}
+
+impl std::ops::Deref for Alternatives {
+    type Target = [(Tag, f32)];
+
+    fn deref(&self) -> &[(Tag, f32)] {
+        &self.items[..usize::from(self.used)]
+    }
+}
+
+impl<'a> IntoIterator for &'a Alternatives {
+    type Item = &'a (Tag, f32);
+    type IntoIter = std::slice::Iter<'a, (Tag, f32)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl std::fmt::Debug for Alternatives {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 

@@ -265,6 +265,11 @@ impl Histogram {
         self.total
     }
 
+    /// Scripts that occur with their letters, in no order that means anything.
+    pub fn counts(&self) -> impl Iterator<Item = (Script, u32)> {
+        SCRIPTS.into_iter().zip(self.counts).filter(|&(_, count)| count > 0)
+    }
+
     /// Scripts that occur with their letters, most letters first.
     pub fn ranked(&self) -> impl Iterator<Item = (Script, u32)> {
         let mut found = SCRIPTS.map(|script| (script, self.count(script)));
@@ -283,6 +288,12 @@ impl Histogram {
             other => other.code(),
         }
     }
+}
+
+/// The code as a constant, for one that was read from a file: of a script, or `Jpan` or `Kore`.
+pub fn code_of(text: &str) -> Option<&'static str> {
+    let codes = SCRIPTS.into_iter().map(Script::code).chain(["Jpan", "Kore"]);
+    codes.into_iter().find(|code| *code == text)
 }
 
 const SCRIPTS: [Script; COUNT] = [

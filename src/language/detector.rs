@@ -1,0 +1,170 @@
+//! The detector: cleaning, script, model, second vote, certainty.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::chain::{Part, Routed, Router};
+use super::model::head::best;
+use super::model::{Head, Model, Reading};
+use super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, mixed, second_vote};
+
+/// Fewest letters that say anything.
+const MIN_LETTERS: u32 = 3;
+
+/// The same where a letter is a syllable or a word.
+const MIN_DENSE_LETTERS: u32 = 2;
+
+/// Below this the language is `und`: more often wrong than right by far.
+const LEAST: f32 = 0.2;
+
+/// Detects with a model.
+#[derive(Debug, Clone)]
+pub struct Detector {
+    model: Arc<Model>,
+    version: String,
+}
+
+/// Buffers of a thread.
+#[derive(Default)]
+struct Scratch {
+    router: Router,
+    reading: Reading,
+    aside: Reading,
+    probabilities: Vec<f32>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
+}
+
+impl Detector {
+    /// A detector with a model of any kind.
+    pub fn new(model: Model) -> Self {
+        let version = format!("isogloss-lid-{}", model.version());
+        Detector { model: Arc::new(model), version }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+}
+
+impl LanguageDetector for Detector {
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn detect(&self, text: &str) -> Verdict {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let Scratch { router, reading, aside, probabilities } = scratch;
+            match router.route(text) {
+                Some(routed) => self.judge(&routed, reading, aside, probabilities),
+                None => Verdict::undetermined("Zyyy"),
+            }
+        })
+    }
+}
+
+/// Share of the weight from which a second script is more than a name or a quoted word.
+const ASIDE_SHARE: f32 = 0.15;
+
+/// Share from which two scripts other than Latin make a text mixed, and the letters that the lesser has then.
+const MIXED_SHARE: f32 = 0.25;
+/// See [`MIXED_SHARE`].
+const MIXED_LETTERS: u32 = 8;
+
+/// Latin words in another script's text are mostly names of products and jargon: to be a language they have to be so
+/// many, and known so surely.
+const SPOKEN_WORDS: usize = 4;
+/// See [`SPOKEN_WORDS`].
+const SPOKEN_TRUST: f32 = 0.9;
+
+impl Detector {
+    fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, aside: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
+        let first = routed.first;
+        let dense = if first.is_dense() { first.letters } else { 0 };
+        if first.letters < MIN_LETTERS && dense < MIN_DENSE_LETTERS {
+            return Verdict::undetermined(first.script);
+        }
+        let mut said = match routed.second.filter(|second| second.share_beside(&first) >= ASIDE_SHARE) {
+            Some(second) => self.of_two(first, second, reading, aside),
+            None => {
+                let alone = self.of_part(first, reading);
+                let head = self.model.head(first.script);
+                head.and_then(|head| mixed::languages(head, reading, spare)).unwrap_or(alone)
+            }
+        };
+        // What little is left of a text that was nearly all code says less.
+        if routed.cleaned.removed() > 0.8 && routed.cleaned.letters < 20 && said.certainty == Certainty::High {
+            said.certainty = Certainty::Medium;
+            said.confidence = said.confidence.min(0.89);
+        }
+        said
+    }
+
+    /// A text in two scripts: one of them with names and jargon in the other, or both.
+    fn of_two(&self, first: Part<'_>, second: Part<'_>, reading: &mut Reading, aside: &mut Reading) -> Verdict {
+        let said = self.of_part(first, reading);
+        let latin = |part: Part<'_>| part.script == "Latn";
+        if !latin(first) && !latin(second) {
+            let both = second.share_beside(&first) >= MIXED_SHARE && second.letters.min(first.letters) >= MIXED_LETTERS;
+            let other = if both { self.of_part(second, aside) } else { said };
+            return if both && other.language.is_language() { several(&said, &other, second.share_beside(&first)) } else { said };
+        }
+        let beside = self.of_part(second, aside);
+        let (latin, other, read, part) =
+            if latin(first) { (&said, &beside, &*reading, second) } else { (&beside, &said, &*aside, first) };
+        let spoken = latin.language.is_language() && latin.confidence >= SPOKEN_TRUST && read.words() >= SPOKEN_WORDS;
+        // Two words, or what is two words where no blanks are written.
+        let phrase = if part.is_dense() { part.letters >= 4 } else { part.letters >= 6 && part.words.contains(' ') };
+        match (spoken, phrase) {
+            (true, true) => several(&said, &beside, second.share_beside(&first)),
+            (true, false) => *latin,
+            (false, _) => *other,
+        }
+    }
+
+    /// The language of the words of one script.
+    fn of_part(&self, part: Part<'_>, reading: &mut Reading) -> Verdict {
+        let Some(head) = self.model.head(part.script) else { return Verdict::undetermined(part.script) };
+        head.read(part.words, reading);
+        of_reading(head, part, reading)
+    }
+}
+
+/// The verdict on a text that a head has read.
+fn of_reading(head: &Head, part: Part<'_>, reading: &Reading) -> Verdict {
+    let merged = groups::merge(&head.classes, &best::<8>(&reading.probabilities));
+    let [(mut language, p), mut second, third, fourth, ..] = merged;
+    let mut trust =
+        if head.classes.len() < 2 { 0.99 } else { head.trust(p, part.letters as usize, reading.known()) };
+    if Certainty::of(trust) != Certainty::High
+        && let Some(vote) = second_vote::between(part.words, language, second.0)
+    {
+        let (winner, changed) = vote.apply(language, second, p, trust);
+        if winner != language {
+            second = (language, p);
+        }
+        (language, trust) = (winner, changed);
+    }
+    let others = Alternatives::of(&[second, third, fourth]);
+    if language == Tag::UND || trust < LEAST {
+        return Verdict { alternatives: others, ..Verdict::undetermined(part.script) };
+    }
+    if part.script == "Hani" {
+        language = han::variant(language, part.words);
+    }
+    Verdict { language, confidence: trust, certainty: Certainty::of(trust), alternatives: others, script: part.script }
+}
+
+/// A text in two languages.
+fn several(first: &Verdict, second: &Verdict, share: f32) -> Verdict {
+    Verdict {
+        language: Tag::MUL,
+        confidence: 0.8,
+        certainty: Certainty::Medium,
+        alternatives: Alternatives::of(&[(first.language, 1.0 - share), (second.language, share)]),
+        script: first.script,
+    }
+}

@@ -1,0 +1,210 @@
+//! The part of a model that knows one script.
+
+use bytes::Bytes;
+
+use super::math::{exp, ln, shrink};
+use super::ngrams;
+use super::table::Table;
+use crate::language::Tag;
+
+/// Most numbers in a row.
+pub const MAX_DIMENSIONS: usize = 64;
+
+/// Logits this far below the best weigh nothing.
+const NEGLIGIBLE: f32 = 12.0;
+
+/// A linear model over n-grams: the rows of a text's n-grams are added up to a hidden vector, and each class has a
+/// direction in which it looks for it.
+#[derive(Debug)]
+pub struct Head {
+    /// ISO 15924 code of the script.
+    pub script: &'static str,
+    /// What it can say: a language, `zxx`, or `und` for languages that it does not name.
+    pub classes: Vec<Tag>,
+    pub(in crate::language) table: Table,
+    pub(in crate::language) dimensions: usize,
+    /// A row of signed bytes an n-gram.
+    pub(in crate::language) rows: Bytes,
+    /// What a byte of a row is worth.
+    pub(in crate::language) scale: f32,
+    /// The sum of the rows is divided by their number to this power.
+    pub(in crate::language) pooling: f32,
+    /// For each dimension a number a class.
+    pub(in crate::language) output: Vec<f32>,
+    pub(in crate::language) bias: Vec<f32>,
+    /// Of the logistic function from what the model says to the probability that it is right.
+    pub(in crate::language) calibration: Calibration,
+}
+
+/// Weights of [`Head::trust`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Calibration {
+    /// Without anything known.
+    pub base: f32,
+    /// Of the log-odds of the best class.
+    pub odds: f32,
+    /// Of the logarithm of the number of letters.
+    pub length: f32,
+    /// Of the share of n-grams that the model knows.
+    pub known: f32,
+}
+
+impl Calibration {
+    /// What trust depends on: log-odds of the best class, logarithm of the letters (up to 100), share of known n-grams.
+    pub fn features(best: f32, letters: usize, known: f32) -> [f32; 3] {
+        let best = f64::from(best.clamp(1e-4, 1.0 - 1e-4));
+        [ln(best / (1.0 - best)) as f32, ln(letters.clamp(1, 100) as f64) as f32, known]
+    }
+
+    /// The probability for these features.
+    pub fn apply(&self, [odds, length, known]: [f32; 3]) -> f32 {
+        1.0 / (1.0 + exp(-(self.base + self.odds * odds + self.length * length + self.known * known)))
+    }
+}
+
+/// Buffers of a reading.
+#[derive(Debug, Default)]
+pub struct Reading {
+    letters: Vec<u32>,
+    /// The sum of the rows up to the end of each word, and how many they were.
+    words: Vec<([i32; MAX_DIMENSIONS], u32)>,
+    /// A probability a class, after [`Head::read`].
+    pub probabilities: Vec<f32>,
+    /// N-grams of the text.
+    pub ngrams: u32,
+}
+
+impl Reading {
+    /// Words of the text.
+    pub fn words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// N-grams of the text that the model knows, 0 to 1.
+    pub fn known(&self) -> f32 {
+        self.words.last().map_or(0.0, |(_, known)| *known as f32 / self.ngrams.max(1) as f32)
+    }
+
+}
+
+/// The `N` best classes with their probabilities, in order; those that are missing have 0.
+pub fn best<const N: usize>(probabilities: &[f32]) -> [(usize, f32); N] {
+    let mut best = [(0, 0.0f32); N];
+    for (class, &p) in probabilities.iter().enumerate() {
+        if best.last().is_some_and(|&(_, least)| p > least) {
+            let at = best.partition_point(|&(_, other)| other >= p);
+            if let Some(tail) = best.get_mut(at..) {
+                tail.rotate_right(1);
+                tail[0] = (class, p);
+            }
+        }
+    }
+    best
+}
+
+impl Head {
+    /// Reads a text of words in the head's script; the result is in `reading`.
+    pub fn read(&self, text: &str, reading: &mut Reading) {
+        let Reading { letters, words, ngrams, .. } = reading;
+        words.clear();
+        *ngrams = 0;
+        let mut sum = [0i32; MAX_DIMENSIONS];
+        let (mut known, mut current) = (0u32, 0);
+        ngrams::for_each(text, letters, |word, hash| {
+            if word != current {
+                words.push((sum, known));
+                current = word;
+            }
+            *ngrams += 1;
+            if let Some(row) = self.table.find(hash) {
+                known += 1;
+                self.add(row, &mut sum);
+            }
+        });
+        words.push((sum, known));
+        self.judge(&sum, known, &mut reading.probabilities);
+    }
+
+    /// Probabilities of some words of the text that was read last, into `probabilities`.
+    pub fn read_words(&self, reading: &Reading, words: std::ops::Range<usize>, probabilities: &mut Vec<f32>) {
+        let (sum, known) = between(reading, words);
+        self.judge(&sum, known, probabilities);
+    }
+
+    /// Logits of a few classes for some words of the text that was read last.
+    pub fn logits_of(&self, reading: &Reading, words: std::ops::Range<usize>, classes: &[usize], logits: &mut [f32]) {
+        let (sum, known) = between(reading, words);
+        let scale = self.scale * shrink(known, self.pooling);
+        for (logit, &class) in logits.iter_mut().zip(classes) {
+            *logit = self.bias[class];
+            for (row, &h) in self.output.chunks_exact(self.classes.len()).zip(&sum) {
+                *logit += row[class] * (h as f32 * scale);
+            }
+        }
+    }
+
+    /// How likely the best class is right, 0 to 1, given its probability and how much text there was: a logistic
+    /// function whose weights were fitted on texts that the model was not trained with, among them texts in languages
+    /// that it does not know.
+    pub fn trust(&self, best: f32, letters: usize, known: f32) -> f32 {
+        self.calibration.apply(Calibration::features(best, letters, known))
+    }
+
+    fn add(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
+        match self.dimensions {
+            16 => self.add_row::<16>(row, sum),
+            24 => self.add_row::<24>(row, sum),
+            32 => self.add_row::<32>(row, sum),
+            width => {
+                if let Some(row) = self.rows.get(row * width..(row + 1) * width) {
+                    sum.iter_mut().zip(row).for_each(|(sum, &byte)| *sum += i32::from(byte as i8));
+                }
+            }
+        }
+    }
+
+    /// The same with a width that the compiler knows.
+    #[inline]
+    fn add_row<const WIDTH: usize>(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
+        if let (Some(row), Some(sum)) =
+            (self.rows.get(row * WIDTH..(row + 1) * WIDTH), sum.first_chunk_mut::<WIDTH>())
+        {
+            for at in 0..WIDTH {
+                sum[at] += i32::from(row[at] as i8);
+            }
+        }
+    }
+
+    fn judge(&self, sum: &[i32; MAX_DIMENSIONS], known: u32, probabilities: &mut Vec<f32>) {
+        probabilities.clear();
+        probabilities.extend_from_slice(&self.bias);
+        if self.classes.len() < 2 {
+            probabilities.fill(1.0);
+            return;
+        }
+        let scale = self.scale * shrink(known, self.pooling);
+        for (row, &h) in self.output.chunks_exact(self.classes.len()).zip(sum) {
+            let h = h as f32 * scale;
+            probabilities.iter_mut().zip(row).for_each(|(logit, o)| *logit += o * h);
+        }
+        let top = probabilities.iter().copied().fold(f32::MIN, f32::max);
+        let mut all = 0.0;
+        for p in probabilities.iter_mut() {
+            *p = if *p < top - NEGLIGIBLE { 0.0 } else { exp(*p - top) };
+            all += *p;
+        }
+        probabilities.iter_mut().for_each(|p| *p /= all);
+    }
+}
+
+fn between(reading: &Reading, words: std::ops::Range<usize>) -> ([i32; MAX_DIMENSIONS], u32) {
+    let (mut sum, mut known) = match words.end.checked_sub(1).and_then(|last| reading.words.get(last)) {
+        Some(&upto) => upto,
+        None => return ([0; MAX_DIMENSIONS], 0),
+    };
+    if let Some((before, known_before)) = words.start.checked_sub(1).and_then(|last| reading.words.get(last)) {
+        sum.iter_mut().zip(before).for_each(|(sum, before)| *sum -= before);
+        known = known.saturating_sub(*known_before);
+    }
+    (sum, known)
+}
