@@ -7,7 +7,7 @@
 
 use clients::{ASSERTED, Expected, same_words};
 use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
-use isogloss::language::{LanguageDetector as _, Whatlang};
+use isogloss::language::{LanguageDetector as _, NgramDetector};
 use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -150,7 +150,7 @@ fn check(folder: &Path, payload: &Value, row: &mut Row) {
     }
     for (role, text) in &reading.texts {
         if let Some(told) = expected.told(*role, text) {
-            let found = Whatlang::new().detect(text).language;
+            let found = NgramDetector::built_in().detect(text).language;
             if expected.language_is_right(told, text, found) {
                 row.languages_right += 1;
             } else {

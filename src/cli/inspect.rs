@@ -4,7 +4,7 @@ use super::exit::{Failure, Outcome, WRONG, complain};
 use super::lines::{Line, Lines};
 use super::settings;
 use crate::config::Config;
-use crate::language::{self, LanguageDetector as _, Whatlang};
+use crate::language::{self, LanguageDetector};
 use crate::refusal::{self, Detector, Signals};
 use crate::tokens::{self, Tokenizers};
 use anyhow::Context;
@@ -60,7 +60,7 @@ trait Tools {
 
 /// The real tools.
 struct Real {
-    detector: Whatlang,
+    detector: Box<dyn LanguageDetector>,
     tokenizers: Tokenizers,
     refusals: Detector,
     model: Option<String>,
@@ -82,7 +82,7 @@ impl Tools for Real {
 
 fn tools(config: &Config, model: Option<&str>) -> anyhow::Result<Box<dyn Tools>> {
     Ok(Box::new(Real {
-        detector: Whatlang::new(),
+        detector: language::load(&config.language)?,
         tokenizers: Tokenizers::new(&config.tokens),
         refusals: Detector::new().context("refusal patterns")?,
         model: model.map(str::to_owned),

@@ -1,5 +1,5 @@
 use super::*;
-use language::{Certainty, Tag};
+use language::{Alternatives, Certainty, Tag};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ impl Tools for Fixed {
             language: Tag::literal("sw"),
             confidence: 0.9,
             certainty: Certainty::High,
-            alternatives: vec![(Tag::literal("en"), 0.1)],
+            alternatives: Alternatives::of(&[(Tag::literal("en"), 0.1)]),
             script: "Latn",
         }
     }

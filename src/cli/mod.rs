@@ -15,6 +15,7 @@ mod run;
 mod settings;
 mod stored;
 mod stored_file;
+mod train_language;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -40,6 +41,9 @@ enum Verb {
     Config(config::Options),
     /// Ask a running processor whether it is ready; exit 0 if so, else 1.
     Healthcheck(healthcheck::Options),
+    /// Train a language model on text of your own.
+    #[command(hide = true)]
+    TrainLanguage(train_language::Options),
 }
 
 /// Parses the command line and does what it says.
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
         Verb::Inspect(options) => inspect::main(&options),
         Verb::Config(options) => config::main(&options),
         Verb::Healthcheck(options) => healthcheck::main(&options),
+        Verb::TrainLanguage(options) => train_language::main(&options),
     };
     outcome.unwrap_or_else(exit::Failure::report)
 }

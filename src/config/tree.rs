@@ -90,7 +90,7 @@ impl Default for Annotate {
 pub struct Language {
     /// Languages (BCP-47) that the product serves; their series exist from the start.
     pub served: Vec<String>,
-    /// A language model of the user's own. Not supported yet: setting it is an error.
+    /// A language model of the user's own, instead of the one that is built in.
     #[serde(deserialize_with = "empty_as_none")]
     pub model_path: Option<PathBuf>,
 }

@@ -254,7 +254,6 @@ impl Findings {
     fn reserved(&mut self, config: &Config) {
         let embedding = &config.embedding;
         let keys = [
-            ("language.model_path", config.language.model_path.is_some()),
             ("embedding.endpoint", embedding.endpoint.is_some()),
             ("embedding.model", embedding.model.is_some()),
             ("embedding.model_dir", embedding.model_dir.is_some()),

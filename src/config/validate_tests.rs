@@ -49,7 +49,6 @@ fn each_value_is_checked() {
         ("language.served = ['en', 'en']", "language.served.1"),
         ("language.served = ['und']", "language.served.0"),
         ("language.served = ['en', 'de']\nmetrics.label.language = 1", "language.served"),
-        ("language.model_path = 'x'", "language.model_path"),
         ("embedding.endpoint = 'http://a/v1'", "embedding.endpoint"),
         ("embedding.model = 'x'", "embedding.model"),
         ("embedding.model_dir = 'x'", "embedding.model_dir"),

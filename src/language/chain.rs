@@ -43,8 +43,6 @@ pub struct Routed<'r> {
     pub second: Option<Part<'r>>,
     /// What cleaning found.
     pub cleaned: Cleaned,
-    /// All the words.
-    pub all: &'r str,
 }
 
 /// Cleans and routes, with the same buffers text after text.
@@ -100,7 +98,6 @@ impl Router {
             first: part(first, self.words[0].as_str()),
             second: second.map(|second| part(second, self.words[1].as_str())),
             cleaned: found,
-            all: &self.cleaned,
         })
     }
 }

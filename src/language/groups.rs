@@ -12,6 +12,42 @@ const GROUPS: &[(Tag, &[Tag])] = &[
 /// member is right in 19 cases of 20.
 const SHARE_OF_GROUP: f32 = 0.9;
 
+/// Relatives: what looks like a mixture of two of them is one of them in doubt.
+#[rustfmt::skip]
+const FAMILIES: &[&[&str]] = &[
+    &["bg", "mk", "ru", "uk", "be", "sr", "orv", "rue", "cu"],
+    &["bs", "hr", "sr", "sh", "sl", "cs", "sk", "pl", "szl", "hsb", "dsb", "csb", "isv", "bg", "mk", "ru", "uk"],
+    &["nb", "nn", "no", "da", "sv", "is", "fo", "ang"],
+    &["nl", "af", "de", "lb", "li", "fy", "nds", "gsw", "swg", "ksh", "yi", "sco"],
+    &["es", "pt", "gl", "ca", "oc", "ast", "an", "it", "fr", "ro", "la", "ia", "ie", "lfn", "nov", "io", "eo", "vec",
+      "lmo", "pms", "lij", "scn", "nap", "fur", "lld", "rm", "sc", "co", "tzl", "cbk", "kea", "pap", "ht", "mfe"],
+    &["id", "ms", "jv", "su", "min", "bjn", "ban", "ace", "bew", "bug", "iba", "max", "kzj", "dtp"],
+    &["tl", "ceb", "ilo", "war", "pam", "pag"],
+    &["to", "sm", "ty", "mi", "haw", "fj", "rap"],
+    &["zu", "xh", "ss", "nr", "nd", "ve", "ts", "st", "tn", "nso"],
+    &["sw", "rw", "rn", "lg", "ny", "bem", "sn", "ln", "kam", "ki", "guz", "luo", "tum", "kg", "lua", "umb", "kmb",
+      "cjk", "lwg", "nuj", "myx", "lgg"],
+    &["tr", "az", "crh", "tk", "uz", "kk", "ky", "tt", "ba", "kaa", "krc", "cv", "sah", "azb", "ug"],
+    &["hi", "ur", "pa", "bn", "mr", "gu", "ne", "sd", "bho", "mai", "mag", "awa", "hne", "anp", "doi", "sa", "gom", "as",
+      "skr", "pnb", "ks", "ta", "te", "kn", "ml", "si", "brx", "mni"],
+    &["ar", "fa", "ur", "ps", "ckb", "ku", "sd", "sdh", "mzn", "lrc", "kr", "diq"],
+    &["bo", "dz"],
+    &["my", "shn", "mnw", "rki", "blk"],
+    &["zh", "yue", "wuu"],
+    &["fi", "et", "se", "smn", "sms", "vep", "krl"],
+    &["lt", "lv", "ltg"],
+    &["ga", "gd", "gv", "br", "cy", "kw"],
+    &["kab", "ber", "shi", "tzm", "taq", "zgh"],
+    &["am", "ti"], &["en", "sco", "jam", "pcm", "ang"],
+    &["fon", "ee", "bm", "dga", "dag", "mos", "kus", "gur", "ak"],
+];
+
+/// Whether two languages are relatives.
+pub(super) fn related(a: Tag, b: Tag) -> bool {
+    let (a, b) = (a.primary(), b.primary());
+    a == b || FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b))
+}
+
 /// The macrolanguage of a member.
 fn of(tag: Tag) -> Option<Tag> {
     GROUPS.iter().find(|(_, members)| members.contains(&tag)).map(|(group, _)| *group)

@@ -40,7 +40,8 @@ pub fn tag(label: &str, script: &str, usual_script: &str) -> Option<Tag> {
     let primary = SHORTER.binary_search_by_key(&primary, |(long, _)| long).map_or(primary, |at| SHORTER[at].1);
     match told {
         Some(script) => Tag::parse(&format!("{primary}-{script}")),
-        None if script == usual_script => Tag::parse(primary),
+        // Japanese without kana is Japanese all the same.
+        None if script == usual_script || (script, usual_script) == ("Hani", "Jpan") => Tag::parse(primary),
         None => Tag::parse(&format!("{primary}-{script}")),
     }
 }

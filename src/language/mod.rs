@@ -1,25 +1,32 @@
 //! Which language a text is in.
 //!
-//! [`LanguageDetector`] is the seam; [`Whatlang`] stands behind it and needs no file.
+//! [`LanguageDetector`] is the seam; [`NgramDetector`] stands behind it with the model that is built in. A text is
+//! cleaned and split by script ([`chain`]); a linear model over character n-grams ([`model`]) knows the languages of
+//! each script; where it is not sure the trigram profiles of `whatlang` decide between its first two; close languages are
+//! put together, several languages in one text are told apart word by word, and what is left of doubt is said as
+//! [`Certainty`]. [`train`] makes such a model out of text.
 
-mod alphabet;
-mod close;
+mod chain;
 mod compare;
+mod groups;
 mod han;
-#[cfg(test)]
-mod measure;
+mod iso;
+mod load;
+mod mixed;
+pub mod model;
 mod name;
-mod route;
+mod ngram;
+mod second_vote;
 mod tag;
 #[cfg(test)]
 mod tests;
+pub mod train;
 mod verdict;
-mod vote;
-mod whatlang;
-mod words;
 
 pub use compare::same_language;
+pub use load::{LoadError, load};
+pub use iso::shortest as shortest_code;
 pub use name::display_name;
+pub use ngram::NgramDetector;
 pub use tag::Tag;
-pub use verdict::{Certainty, LanguageDetector, Verdict};
-pub use whatlang::Whatlang;
+pub use verdict::{Alternatives, Certainty, LanguageDetector, Verdict};

@@ -1,10 +1,10 @@
 //! The detector on texts as agents send them.
 
-use super::{Certainty, LanguageDetector, Tag, Whatlang};
+use super::{Certainty, LanguageDetector, Tag, NgramDetector};
 use proptest::prelude::*;
 
 fn tag(text: &str) -> String {
-    Whatlang::new().detect(text).language.to_string()
+    NgramDetector::built_in().detect(text).language.to_string()
 }
 
 /// Scenario: texts of agent traces in twelve languages, with code, JSON and emoji, also in two that nothing knows.
@@ -38,7 +38,7 @@ fn no_language() {
         "__REDACTED__",
         "x_y z9",
     ] {
-        let verdict = Whatlang::new().detect(text);
+        let verdict = NgramDetector::built_in().detect(text);
         assert_eq!((verdict.language, verdict.confidence), (Tag::UND, 0.0), "{text}");
     }
 }
@@ -117,7 +117,7 @@ fn unknown_languages() {
 #[test]
 fn hostile_texts() {
     for unit in [" ", "a", "`", "[", "{\"", "👨‍👩‍👧", "\u{301}", "ا\u{64b}", "日", "a日", "я", "a "] {
-        let verdict = Whatlang::new().detect(&unit.repeat((1 << 20) / unit.len()));
+        let verdict = NgramDetector::built_in().detect(&unit.repeat((1 << 20) / unit.len()));
         assert!((0.0..=1.0).contains(&verdict.confidence));
     }
 }
@@ -127,9 +127,9 @@ proptest! {
     /// Guarantees: no panic; confidence and certainty agree; the same text gets the same verdict.
     #[test]
     fn any_text(text in any::<String>()) {
-        let verdict = Whatlang::new().detect(&text);
+        let verdict = NgramDetector::built_in().detect(&text);
         prop_assert!((0.0..=1.0).contains(&verdict.confidence));
         prop_assert_eq!(verdict.certainty == Certainty::High, verdict.confidence >= 0.9);
-        prop_assert_eq!(Whatlang::new().detect(&text), verdict);
+        prop_assert_eq!(NgramDetector::built_in().detect(&text), verdict);
     }
 }

@@ -6,7 +6,7 @@ use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
 use crate::evaluate::Engine;
-use crate::language::Whatlang;
+use crate::language::{self, LoadError};
 use crate::metrics::Metrics;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
@@ -56,6 +56,17 @@ pub struct Processor {
     max_request_bytes: usize,
 }
 
+/// Why a processor cannot be set up.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// The refusal patterns that are built in are wrong.
+    #[error(transparent)]
+    Patterns(#[from] PatternError),
+    /// The configured language model cannot be used.
+    #[error(transparent)]
+    Language(#[from] LoadError),
+}
+
 impl Processor {
     /// `tally` is where turns and texts are added up, for the report over everything since the start.
     pub fn new(
@@ -63,13 +74,14 @@ impl Processor {
         engine: Arc<Engine>,
         metrics: Metrics,
         tally: Arc<Mutex<Tally>>,
-    ) -> Result<Self, PatternError> {
+    ) -> Result<Self, SetupError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
         }
         let tokenizers = Tokenizers::new(&config.tokens);
-        let detector = Box::new(Whatlang::new());
+        let detector = language::load(&config.language)?;
+        tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
             book: TraceBook::new(&config.turn),

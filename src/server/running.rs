@@ -53,9 +53,9 @@ pub enum StartError {
     /// There is no such evaluation.
     #[error(transparent)]
     Evaluation(#[from] evaluate::UnknownEvaluation),
-    /// A pattern file of ours is broken.
-    #[error("refusal patterns: {0}")]
-    Patterns(#[from] crate::refusal::PatternError),
+    /// What reads the texts cannot be set up.
+    #[error(transparent)]
+    Processor(#[from] super::processor::SetupError),
     /// The folder for what survives a restart cannot be used.
     #[error("store.path: {0}")]
     Store(#[from] crate::store::Error),

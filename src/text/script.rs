@@ -211,6 +211,11 @@ pub fn is_letter(c: char) -> bool {
     }
 }
 
+/// Whether a character is in a block without capitals: there is nothing to lower. Others may or may not have any.
+pub fn is_caseless(c: char) -> bool {
+    matches!(u32::from(c), 0x5d0..=0x109f | 0x1100..=0x139f | 0x1780..=0x1bff | 0x2e80..=0xa63f | 0xac00..=0xfaff)
+}
+
 /// Vowel signs, viramas and points that Unicode does not call alphabetic, and combining accents.
 pub fn is_mark(c: char) -> bool {
     matches!(u32::from(c),
@@ -229,12 +234,14 @@ pub fn of(c: char) -> Option<Script> {
     if !is_word(c) || matches!(u32::from(c), 0x300..=0x36f) {
         return None;
     }
+    Some(block_of(c).map_or(Script::Other, |(.., script)| script))
+}
+
+/// The block that a character is in.
+fn block_of(c: char) -> Option<(u32, u32, Script)> {
     let code = u32::from(c);
     let at = RANGES.partition_point(|&(_, last, _)| last < code);
-    match RANGES.get(at) {
-        Some(&(first, _, script)) if first <= code => Some(script),
-        _ => Some(Script::Other),
-    }
+    RANGES.get(at).copied().filter(|&(first, ..)| first <= code)
 }
 
 /// Letters per script.
@@ -248,7 +255,17 @@ impl Histogram {
     /// Counts the letters of a text: one pass, no allocation. Combining accents are not counted.
     pub fn of(text: &str) -> Self {
         let mut found = Histogram { counts: [0; COUNT], total: 0 };
-        for script in text.chars().filter_map(of) {
+        // The next letter is mostly of the block of the one before.
+        let mut block = (0x61, 0x7a, Script::Latin);
+        for c in text.chars() {
+            let code = u32::from(c);
+            let script = if block.0 <= code && code <= block.1 && is_word(c) {
+                Some(block.2)
+            } else {
+                block = block_of(c).unwrap_or(block);
+                of(c)
+            };
+            let Some(script) = script else { continue };
             found.counts[script as usize] = found.counts[script as usize].saturating_add(1);
             found.total = found.total.saturating_add(1);
         }
@@ -394,6 +411,7 @@ mod tests {
     fn letters_are_the_standard_ones() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             assert_eq!(is_letter(c), c.is_alphabetic(), "U+{:04X}", u32::from(c));
+            assert!(!is_caseless(c) || c.to_lowercase().eq([c]), "U+{:04X}", u32::from(c));
         }
     }
 }

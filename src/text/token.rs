@@ -47,7 +47,15 @@ impl Scanner<'_> {
         }
         if is_token(c) {
             let len = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
-            self.token(&rest[..len]);
+            let token = &rest[..len];
+            if is_error_name(token) {
+                // What a program says of an error goes to the end of the line, and is not the user's.
+                let line = rest.find('\n').unwrap_or(rest.len());
+                self.seen += rest[..line].chars().filter(|&c| script::is_letter(c)).count();
+                self.gap();
+                return line;
+            }
+            self.token(token);
             return len;
         }
         self.letter(c);
@@ -88,7 +96,12 @@ impl Scanner<'_> {
 
     fn token_part(&mut self, token: &str) {
         let core = token.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '_' | '@' | '/' | '<'));
-        if is_identifier(core) {
+        if is_arabizi(core) {
+            self.seen += core.chars().filter(|&c| script::is_letter(c)).count();
+            self.gap();
+            self.out.push_str(core);
+            self.gap();
+        } else if is_identifier(core) {
             self.seen += token.chars().filter(|&c| script::is_letter(c)).count();
             self.gap();
         } else {
@@ -97,7 +110,13 @@ impl Scanner<'_> {
     }
 
     fn letter(&mut self, c: char) {
-        if script::is_word(c) {
+        if c.is_ascii_alphabetic() {
+            self.seen += 1;
+            self.out.push(c.to_ascii_lowercase());
+        } else if script::is_caseless(c) && script::is_word(c) {
+            self.seen += usize::from(script::is_letter(c));
+            self.out.push(c);
+        } else if script::is_word(c) {
             self.seen += usize::from(script::is_letter(c));
             // What lower-casing leaves of a dotted capital I is not a letter of its own.
             self.out.extend(c.to_lowercase().filter(|&c| c != '\u{307}'));
@@ -149,6 +168,27 @@ fn is_data(span: &str) -> bool {
     }
     memchr::memchr(b'"', bytes).is_some()
         || (bytes.len() > 4 && bytes.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'[' | b']' | b'_' | b' ')))
+}
+
+/// Whether a token is the name of an error before its message: `TypeError:`, `java.lang.NullPointerException:`.
+fn is_error_name(token: &str) -> bool {
+    let Some(name) = token.strip_suffix(':') else { return false };
+    let prefix = name.strip_suffix("Error").or_else(|| name.strip_suffix("Exception"));
+    prefix.is_some_and(|prefix| prefix.ends_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// Whether a token is a word of Arabic as it is typed with Latin letters: digits stand for letters that Latin lacks
+/// (`3ayez`, `sama7t`), one or two of them among at least three small letters.
+fn is_arabizi(token: &str) -> bool {
+    let (mut letters, mut digits) = (0, 0);
+    for byte in token.bytes() {
+        match byte {
+            b'a'..=b'z' => letters += 1,
+            b'2' | b'3' | b'5' | b'6' | b'7' | b'8' | b'9' => digits += 1,
+            _ => return false,
+        }
+    }
+    letters >= 3 && (1..=2).contains(&digits) && letters <= 12
 }
 
 /// Whether a token is an address, a path, a number or a name in code rather than a word.

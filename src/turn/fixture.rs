@@ -2,7 +2,7 @@
 
 use crate::annotate::{SpanFacts, TextFacts};
 use crate::convention::{Kind, Role, Usage};
-use crate::language::{Certainty, Tag, Verdict};
+use crate::language::{Alternatives, Certainty, Tag, Verdict};
 use crate::refusal;
 use crate::tokens::Count;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub(super) fn text(role: Role, text: &str, language: &str) -> TextFacts {
             language: Tag::parse(language).unwrap_or(Tag::UND),
             confidence: 0.9,
             certainty: Certainty::High,
-            alternatives: Vec::new(),
+            alternatives: Alternatives::NONE,
             script: "Latn",
         }),
         tokens: Count { tokenizer: "o200k_base", count: 1, exact: true },

@@ -31,7 +31,7 @@ fn two_traces() {
     assert_eq!(get(&spans[3], names::LANGUAGE_MATCH), Some(&Value::BoolValue(false)));
     assert_eq!(get_text(&spans[3], names::role(Role::Input).language), Some("fr"));
     assert_eq!(get_text(&spans[3], names::role(Role::Output).language), Some("en"));
-    assert_eq!(get_text(&spans[3], names::DETECTOR_VERSION), Some(Whatlang::new().version()));
+    assert_eq!(get_text(&spans[3], names::DETECTOR_VERSION), Some(NgramDetector::built_in().version()));
     let characters = i64::try_from(FRENCH.chars().count()).unwrap();
     assert_eq!(get_int(&spans[3], names::role(Role::Input).characters), Some(characters));
     let Some(Value::DoubleValue(confidence)) = get(&spans[3], names::role(Role::Input).confidence) else { panic!() };

@@ -3,7 +3,7 @@
 //! All numbers are little-endian. `ISOGLID1`; the number of heads (u16); each head; a checksum (XXH3, u64) of all before.
 //! A head: its script (text); the number of classes (u16) and their tags (text); the numbers of dimensions (u16), rows
 //! (u32) and buckets (u32); scale, pooling and the four weights of the calibration (f32); the number of rows in each
-//! bucket (u8); fingerprints (u16); rows (i8); output, for each dimension a number a class (f32); bias (f32). A text is
+//! bucket (u8); fingerprints (u16); rows (half a byte a number); output, for each dimension a number a class (f32); bias (f32). A text is
 //! its length in bytes (u8) and the bytes. A head with one class has no rows: the script alone decides.
 
 use bytes::{Buf, Bytes};
@@ -68,7 +68,7 @@ fn head(rest: &mut Bytes) -> Result<Head, FileError> {
     let dimensions = number(rest, 2, "the number of dimensions")?;
     let rows = number(rest, 4, "the number of rows")?;
     let buckets = number(rest, 4, "the number of buckets")?;
-    if !(1..=MAX_DIMENSIONS).contains(&dimensions) || buckets == 0 {
+    if !(2..=MAX_DIMENSIONS).contains(&dimensions) || dimensions % 2 > 0 || buckets == 0 {
         return Err(FileError::Invalid("the number of dimensions"));
     }
     let mut weights = [0f32; 6];
@@ -79,7 +79,7 @@ fn head(rest: &mut Bytes) -> Result<Head, FileError> {
     let mut prints = take(rest, rows * 2, "the fingerprints")?;
     let prints = (0..rows).map(|_| prints.get_u16_le()).collect();
     let table = Table::from_parts(&counts, prints).ok_or(FileError::Invalid("the number of rows in a bucket"))?;
-    let bytes = take(rest, rows * dimensions, "the rows")?;
+    let bytes = take(rest, rows * (dimensions / 2), "the rows")?;
     let output = numbers(rest, count * dimensions, "the output")?;
     let bias = numbers(rest, count, "the bias")?;
     if ![&weights[..], &output, &bias].into_iter().flatten().all(|weight| weight.is_finite()) {

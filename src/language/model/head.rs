@@ -7,8 +7,11 @@ use super::ngrams;
 use super::table::Table;
 use crate::language::Tag;
 
-/// Most numbers in a row.
+/// Most numbers in a row; they are even in number.
 pub const MAX_DIMENSIONS: usize = 64;
+
+/// What stands for zero in half a byte.
+pub const ZERO: u8 = 8;
 
 /// Logits this far below the best weigh nothing.
 const NEGLIGIBLE: f32 = 12.0;
@@ -23,9 +26,10 @@ pub struct Head {
     pub classes: Vec<Tag>,
     pub(in crate::language) table: Table,
     pub(in crate::language) dimensions: usize,
-    /// A row of signed bytes an n-gram.
+    /// A row an n-gram: of each byte the low half is a number of the first half of the dimensions, the high half one of
+    /// the second; less [`ZERO`].
     pub(in crate::language) rows: Bytes,
-    /// What a byte of a row is worth.
+    /// What a step of a number is worth.
     pub(in crate::language) scale: f32,
     /// The sum of the rows is divided by their number to this power.
     pub(in crate::language) pooling: f32,
@@ -131,18 +135,6 @@ impl Head {
         self.judge(&sum, known, probabilities);
     }
 
-    /// Logits of a few classes for some words of the text that was read last.
-    pub fn logits_of(&self, reading: &Reading, words: std::ops::Range<usize>, classes: &[usize], logits: &mut [f32]) {
-        let (sum, known) = between(reading, words);
-        let scale = self.scale * shrink(known, self.pooling);
-        for (logit, &class) in logits.iter_mut().zip(classes) {
-            *logit = self.bias[class];
-            for (row, &h) in self.output.chunks_exact(self.classes.len()).zip(&sum) {
-                *logit += row[class] * (h as f32 * scale);
-            }
-        }
-    }
-
     /// How likely the best class is right, 0 to 1, given its probability and how much text there was: a logistic
     /// function whose weights were fitted on texts that the model was not trained with, among them texts in languages
     /// that it does not know.
@@ -152,12 +144,18 @@ impl Head {
 
     fn add(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
         match self.dimensions {
-            16 => self.add_row::<16>(row, sum),
-            24 => self.add_row::<24>(row, sum),
-            32 => self.add_row::<32>(row, sum),
-            width => {
-                if let Some(row) = self.rows.get(row * width..(row + 1) * width) {
-                    sum.iter_mut().zip(row).for_each(|(sum, &byte)| *sum += i32::from(byte as i8));
+            16 => self.add_row::<8>(row, sum),
+            24 => self.add_row::<12>(row, sum),
+            32 => self.add_row::<16>(row, sum),
+            _ => {
+                let half = self.dimensions / 2;
+                let (Some(row), (low, high)) = (self.rows.get(row * half..(row + 1) * half), sum.split_at_mut(half))
+                else {
+                    return;
+                };
+                for ((low, high), byte) in low.iter_mut().zip(high).zip(row) {
+                    *low += i32::from(byte & 0xf);
+                    *high += i32::from(byte >> 4);
                 }
             }
         }
@@ -165,13 +163,17 @@ impl Head {
 
     /// The same with a width that the compiler knows.
     #[inline]
-    fn add_row<const WIDTH: usize>(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
-        if let (Some(row), Some(sum)) =
-            (self.rows.get(row * WIDTH..(row + 1) * WIDTH), sum.first_chunk_mut::<WIDTH>())
-        {
-            for at in 0..WIDTH {
-                sum[at] += i32::from(row[at] as i8);
-            }
+    fn add_row<const HALF: usize>(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
+        let row = self.rows.get(row * HALF..(row + 1) * HALF).and_then(|row| row.first_chunk::<HALF>());
+        let (low, high) = sum.split_at_mut(HALF);
+        let (Some(row), Some(low), Some(high)) =
+            (row, low.first_chunk_mut::<HALF>(), high.first_chunk_mut::<HALF>())
+        else {
+            return;
+        };
+        for at in 0..HALF {
+            low[at] += i32::from(row[at] & 0xf);
+            high[at] += i32::from(row[at] >> 4);
         }
     }
 
@@ -184,7 +186,7 @@ impl Head {
         }
         let scale = self.scale * shrink(known, self.pooling);
         for (row, &h) in self.output.chunks_exact(self.classes.len()).zip(sum) {
-            let h = h as f32 * scale;
+            let h = value(h, known) * scale;
             probabilities.iter_mut().zip(row).for_each(|(logit, o)| *logit += o * h);
         }
         let top = probabilities.iter().copied().fold(f32::MIN, f32::max);
@@ -195,6 +197,48 @@ impl Head {
         }
         probabilities.iter_mut().for_each(|p| *p /= all);
     }
+}
+
+/// A few classes of a head, laid out so that they are quickly asked again and again.
+#[derive(Debug)]
+pub struct Few {
+    columns: [[f32; Few::WIDTH]; MAX_DIMENSIONS],
+    bias: [f32; Few::WIDTH],
+    dimensions: usize,
+    scale: f32,
+    pooling: f32,
+}
+
+impl Few {
+    /// How many they are.
+    pub const WIDTH: usize = 16;
+
+    /// These classes of a head.
+    pub fn new(head: &Head, classes: &[usize; Few::WIDTH]) -> Few {
+        let mut columns = [[0f32; Few::WIDTH]; MAX_DIMENSIONS];
+        for (column, row) in columns.iter_mut().zip(head.output.chunks_exact(head.classes.len())) {
+            *column = classes.map(|class| row.get(class).copied().unwrap_or(0.0));
+        }
+        let bias = classes.map(|class| head.bias.get(class).copied().unwrap_or(0.0));
+        Few { columns, bias, dimensions: head.dimensions, scale: head.scale, pooling: head.pooling }
+    }
+
+    /// Their logits for some words of the text that the head read last.
+    pub fn logits(&self, reading: &Reading, words: std::ops::Range<usize>) -> [f32; Few::WIDTH] {
+        let (sum, known) = between(reading, words);
+        let scale = self.scale * shrink(known, self.pooling);
+        let mut logits = self.bias;
+        for (column, &h) in self.columns.iter().zip(&sum).take(self.dimensions) {
+            let h = value(h, known) * scale;
+            logits.iter_mut().zip(column).for_each(|(logit, weight)| *logit += weight * h);
+        }
+        logits
+    }
+}
+
+/// A sum of rows without what stands for zero.
+fn value(sum: i32, rows: u32) -> f32 {
+    (sum - i32::from(ZERO) * rows as i32) as f32
 }
 
 fn between(reading: &Reading, words: std::ops::Range<usize>) -> ([i32; MAX_DIMENSIONS], u32) {

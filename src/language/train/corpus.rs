@@ -24,6 +24,9 @@ pub enum CorpusError {
     Empty(PathBuf),
 }
 
+/// Labels of the published corpus that belong to another: Hassaniya is a member of the macrolanguage Arabic.
+const ALIASES: [(&str, &str); 1] = [("mey", "ara")];
+
 /// What a source is made of; decides how often it is drawn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -77,6 +80,7 @@ pub fn read(folder: &Path) -> Result<Corpus, CorpusError> {
         for file in entries(&source)? {
             let file_label = file_name(&file);
             let Some(label) = file_label.strip_suffix(".txt") else { continue };
+            let label = ALIASES.iter().find(|(from, _)| *from == label).map_or(label, |(_, to)| to);
             let label = if name == REST { format!("{REST}:{label}") } else { label.to_owned() };
             let text = fs::read_to_string(&file).map_err(|source| CorpusError::Io { path: file.clone(), source })?;
             let mut by_script: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();

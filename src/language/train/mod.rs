@@ -10,6 +10,7 @@ mod draw;
 mod plan;
 mod quantise;
 mod random;
+mod romanise;
 mod select;
 mod sgd;
 
@@ -24,7 +25,7 @@ use crate::language::model::Head;
 use crate::language::model::file;
 use crate::language::model::head::Calibration;
 use crate::language::model::table::Table;
-use corpus::{Corpus, REST, Source};
+use corpus::{Class, Corpus, REST, Source};
 use draw::Pool;
 use plan::HeadPlan;
 use random::Random;
@@ -77,9 +78,9 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             latin_rows: 200_000,
-            latin_dimensions: 24,
-            rows_per_class: 1000,
-            dimensions: 16,
+            latin_dimensions: 32,
+            rows_per_class: 1500,
+            dimensions: 24,
             examples_per_class: 40_000,
             rate: 0.3,
             calm: 1e-4,
@@ -106,7 +107,8 @@ pub struct Trained {
 /// # Errors
 /// The folder cannot be read, or has too little in it.
 pub fn train(folder: &Path, settings: Settings, progress: &(dyn Fn(&str) + Sync)) -> Result<Trained, TrainError> {
-    let whole = corpus::read(folder)?;
+    let mut whole = corpus::read(folder)?;
+    add_pinyin(&mut whole, settings.seed);
     let (shown, held) = hold_out(whole);
     let (plans, refused) = plan::plan(&shown);
     if plans.is_empty() {
@@ -168,8 +170,8 @@ fn head(
     let trained = sgd::train(&head.table, &pools, &shares, variation, told, &|examples, loss| {
         progress(&format!("{}: {examples} of {} examples, loss {loss:.3}", plan.script, told.examples));
     });
-    let (bytes, scale) = quantise::quantise(&trained.rows);
-    (head.rows, head.scale, head.bias) = (Bytes::from(bytes), scale, trained.bias);
+    head.rows = Bytes::from(quantise::pack(&trained.rows, head.dimensions, trained.step));
+    (head.scale, head.bias) = (trained.step, trained.bias);
     for (class, row) in trained.output.chunks_exact(head.dimensions).enumerate() {
         for (dimension, value) in row.iter().enumerate() {
             head.output[dimension * head.classes.len() + class] = *value;
@@ -195,6 +197,18 @@ fn head(
     head.calibration = calibrate::calibrate(&head, &known, &unknown, variation, Random::new(seed ^ 1));
     progress(&format!("{}: {:?}", plan.script, head.calibration));
     head
+}
+
+/// Pinyin from the Chinese lines, where the corpus has none of its own.
+fn add_pinyin(corpus: &mut Corpus, seed: u64) {
+    const LABEL: &str = "zho-Latn";
+    let chinese = corpus.get("Hani").and_then(|labels| labels.get("zho"));
+    let lines = chinese.into_iter().flatten().flat_map(|source| &source.lines).map(String::as_str);
+    let lines = romanise::mandarin(lines, &mut Random::new(seed));
+    let Some(latin) = corpus.get_mut("Latn").filter(|latin| !latin.contains_key(LABEL) && !lines.is_empty()) else {
+        return;
+    };
+    latin.insert(LABEL.to_owned(), vec![Source { class: Class::Sentences, lines }]);
 }
 
 /// What is shown, and what is held out: some lines of each label, and some languages whole.

@@ -6,6 +6,7 @@ use super::corpus::{Corpus, NOISE, REST, Source};
 use super::draw::{Pool, Variation};
 use crate::language::{Tag, iso};
 use crate::language::model::file::MAX_CLASSES;
+use crate::language::model::math::{exp, ln};
 
 /// Lines below which a label is material for the class of other languages.
 pub const MIN_LINES: usize = 45;
@@ -64,11 +65,11 @@ pub fn plan(corpus: &Corpus) -> (Vec<HeadPlan<'_>>, Vec<String>) {
                 tag,
                 labels: vec![label],
                 pool: Pool::new(sources.iter()),
-                share: share(lines),
+                share: share(label, lines),
             });
         }
         if classes.len() > 1 && !others.is_empty() {
-            let shares: usize = others.iter().map(|(_, sources)| share(count(sources))).sum();
+            let shares: usize = others.iter().map(|(label, sources)| share(label, count(sources))).sum();
             classes.push(ClassPlan {
                 tag: Tag::UND,
                 labels: others.iter().map(|(label, _)| *label).collect(),
@@ -93,10 +94,13 @@ impl HeadPlan<'_> {
     }
 }
 
-/// Between an equal share for each label and one by size: a label with a hundred times the text is shown ten times as
-/// often. Large languages are asked about more often, and a tail language must not take their texts.
-fn share(lines: usize) -> usize {
-    (10.0 * ((lines.min(40_000) + 400) as f64).sqrt()) as usize
+/// Between an equal share for each label and one by size: a label with a hundred times the text is shown some twenty times
+/// as often. How much software is translated into a language says how often it will be asked about, and a tail language
+/// must not take the texts of a large one. Romanised writing is rarer than its text here.
+fn share(label: &str, lines: usize) -> usize {
+    let size = ln((lines.min(40_000) + 300) as f64) as f32;
+    let romanised = if label.ends_with("-Latn") { 0.6 } else { 1.0 };
+    (romanised * exp(0.65 * size)) as usize
 }
 
 fn count(sources: &[Source]) -> usize {

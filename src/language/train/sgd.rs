@@ -8,10 +8,15 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::draw::{self, Pool, Variation};
+use super::quantise;
 use super::random::Random;
 use crate::language::model::math::{exp, ln, shrink};
 use crate::language::model::ngrams;
 use crate::language::model::table::Table;
+
+/// Share of the batches after which the rows are read as the few steps that they will be, while their finer changes go
+/// on being added up: the model learns to live with its rounding.
+const ROUNDED_FROM: f32 = 0.6;
 
 /// What training is told.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +49,8 @@ pub struct Trained {
     pub output: Vec<f32>,
     /// A number a label.
     pub bias: Vec<f32>,
+    /// What a step of the rows is worth once they are halves of bytes.
+    pub step: f32,
 }
 
 /// Rows shared by the threads. Each is written by its owner alone, between barriers; relaxed atomics say so without
@@ -61,6 +68,10 @@ impl Shared {
 
     fn row(&self, at: usize, width: usize) -> impl Iterator<Item = f32> {
         self.0[at * width..(at + 1) * width].iter().map(|value| f32::from_bits(value.load(Ordering::Relaxed)))
+    }
+
+    fn values(&self) -> impl Iterator<Item = f32> {
+        self.0.iter().map(|value| f32::from_bits(value.load(Ordering::Relaxed)))
     }
 
     fn add(&self, at: usize, factor: f32, values: &[f32]) {
@@ -114,6 +125,7 @@ pub fn train(
     let output_seen = Shared::new((0..labels).map(|_| 1.0));
     let threads = settings.threads.max(1);
     let found: Vec<parking_lot::RwLock<Found>> = (0..threads).map(|_| Default::default()).collect();
+    let step_found = parking_lot::Mutex::new(f32::MIN_POSITIVE);
     let barrier = Barrier::new(threads);
     let mut ends: Vec<usize> = Vec::new();
     plan.iter().fold(0, |sum, n| {
@@ -125,12 +137,20 @@ pub fn train(
     std::thread::scope(|scope| {
         for own in 0..threads {
             let (rows, output, bias, found, barrier, ends) = (&rows, &output, &bias, &found, &barrier, &ends);
-            let (rows_seen, output_seen) = (&rows_seen, &output_seen);
+            let (rows_seen, output_seen, step_found) = (&rows_seen, &output_seen, &step_found);
             scope.spawn(move || {
                 let (mut text, mut letters, mut logits) = (String::new(), Vec::new(), vec![0f32; labels]);
                 let mut direction = vec![0f32; width];
+                let mut step = None;
                 for batch in 0..batches {
-                    let rate = settings.rate * (1.0 - batch as f32 / batches as f32);
+                    let done = batch as f32 / batches as f32;
+                    let rate = settings.rate * (1.0 - done);
+                    if step.is_none() && done >= ROUNDED_FROM {
+                        // Every thread finds the same one; nobody writes before the barrier.
+                        let found = quantise::step(rows.values());
+                        *step_found.lock() = found;
+                        step = Some(found);
+                    }
                     {
                         let mut mine = found[own].write();
                         let mine = &mut *mine;
@@ -158,7 +178,14 @@ pub fn train(
                             let scale = shrink(n as u32, settings.pooling);
                             direction.fill(0.0);
                             for &row in &mine.features[from..] {
-                                direction.iter_mut().zip(rows.row(row as usize, width)).for_each(|(h, r)| *h += r);
+                                let row = rows.row(row as usize, width);
+                                match step {
+                                    None => direction.iter_mut().zip(row).for_each(|(h, r)| *h += r),
+                                    Some(step) => {
+                                        let rounded = row.map(|r| quantise::steps(r, step) * step);
+                                        direction.iter_mut().zip(rounded).for_each(|(h, r)| *h += r);
+                                    }
+                                }
                             }
                             direction.iter_mut().for_each(|h| *h *= scale);
                             for (l, logit) in logits.iter_mut().enumerate() {
@@ -212,7 +239,8 @@ pub fn train(
             });
         }
     });
-    Trained { rows: rows.into_values(), output: output.into_values(), bias: bias.into_values() }
+    let step = step_found.into_inner();
+    Trained { rows: rows.into_values(), output: output.into_values(), bias: bias.into_values(), step }
 }
 
 fn mean_square(values: &[f32]) -> f32 {

@@ -1,7 +1,9 @@
 //! The detector: cleaning, script, model, second vote, certainty.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
 
 use super::chain::{Part, Routed, Router};
 use super::model::head::best;
@@ -17,9 +19,15 @@ const MIN_DENSE_LETTERS: u32 = 2;
 /// Below this the language is `und`: more often wrong than right by far.
 const LEAST: f32 = 0.2;
 
+/// The model that the program carries; see the card beside it.
+static BUILT_IN: &[u8] = include_bytes!("../../models/language/isogloss-lid.bin");
+
+/// Fewest words that are said to be no language rather than undetermined.
+const NOISE_WORDS: usize = 3;
+
 /// Detects with a model.
 #[derive(Debug, Clone)]
-pub struct Detector {
+pub struct NgramDetector {
     model: Arc<Model>,
     version: String,
 }
@@ -37,11 +45,22 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
-impl Detector {
-    /// A detector with a model of any kind.
+impl NgramDetector {
+    /// A detector with a model of the user's own.
     pub fn new(model: Model) -> Self {
         let version = format!("isogloss-lid-{}", model.version());
-        Detector { model: Arc::new(model), version }
+        NgramDetector { model: Arc::new(model), version }
+    }
+
+    /// The detector with the model that the program carries, which is read once.
+    pub fn built_in() -> Self {
+        static READ: OnceLock<NgramDetector> = OnceLock::new();
+        let read = || match Model::read(&Bytes::from_static(BUILT_IN)) {
+            Ok(model) => NgramDetector::new(model),
+            // Every test would have failed before this was ever shipped.
+            Err(error) => unreachable!("the model that is built in: {error}"),
+        };
+        READ.get_or_init(read).clone()
     }
 
     /// The model.
@@ -50,7 +69,7 @@ impl Detector {
     }
 }
 
-impl LanguageDetector for Detector {
+impl LanguageDetector for NgramDetector {
     fn version(&self) -> &str {
         &self.version
     }
@@ -80,7 +99,7 @@ const SPOKEN_WORDS: usize = 4;
 /// See [`SPOKEN_WORDS`].
 const SPOKEN_TRUST: f32 = 0.9;
 
-impl Detector {
+impl NgramDetector {
     fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, aside: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
         let first = routed.first;
         let dense = if first.is_dense() { first.letters } else { 0 };
@@ -149,7 +168,9 @@ fn of_reading(head: &Head, part: Part<'_>, reading: &Reading) -> Verdict {
         (language, trust) = (winner, changed);
     }
     let others = Alternatives::of(&[second, third, fourth]);
-    if language == Tag::UND || trust < LEAST {
+    // A word or two of code might be anything.
+    let scrap = language == Tag::ZXX && reading.words() < NOISE_WORDS;
+    if language == Tag::UND || trust < LEAST || scrap {
         return Verdict { alternatives: others, ..Verdict::undetermined(part.script) };
     }
     if part.script == "Hani" {
