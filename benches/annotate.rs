@@ -40,7 +40,12 @@ fn plain_request() -> Bytes {
 fn annotator(cache_entries: usize) -> Annotator {
     let mut config = Config::default();
     config.annotate.cache_entries = cache_entries;
-    Annotator::new(&config, Box::new(NgramDetector::built_in()), Tokenizers::new(&config.tokens), Detector::new().unwrap())
+    Annotator::new(
+        &config,
+        Box::new(NgramDetector::built_in()),
+        Tokenizers::new(&config.tokens),
+        Detector::new().unwrap(),
+    )
 }
 
 fn annotate(c: &mut Criterion) {

@@ -26,8 +26,16 @@ fn texts(characters: usize) -> Vec<String> {
     by_language
         .values()
         .map(|prompts| {
-            let text: String =
-                prompts.iter().cycle().take(characters).copied().collect::<Vec<_>>().join(" ").chars().take(characters).collect();
+            let text: String = prompts
+                .iter()
+                .cycle()
+                .take(characters)
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .chars()
+                .take(characters)
+                .collect();
             head(&text, 512).to_owned()
         })
         .collect()

@@ -8,7 +8,7 @@ use clients::{ASSERTED, Expected};
 use isogloss::annotate::{Annotator, names};
 use isogloss::config::Config;
 use isogloss::convention::Role;
-use isogloss::language::{Tag, NgramDetector};
+use isogloss::language::{NgramDetector, Tag};
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;

@@ -211,7 +211,8 @@ fn labelled_texts_were_not_trained_on() {
     let (Some(file), Some(corpus)) = (beside("fixtures/lid/dev.tsv"), beside("corpora/lid")) else {
         return println!("no ../shared/corpora/lid");
     };
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let content = std::fs::read_to_string(file).unwrap();
     let labelled: BTreeSet<String> = content
         .lines()

@@ -32,8 +32,7 @@ pub(super) struct Options {
 /// Trains and writes.
 pub(super) fn main(options: &Options) -> Outcome {
     let Options { threads, examples, rows, seed, .. } = *options;
-    let settings =
-        Settings { threads, examples_per_class: examples, latin_rows: rows, seed, ..Settings::default() };
+    let settings = Settings { threads, examples_per_class: examples, latin_rows: rows, seed, ..Settings::default() };
     let started = std::time::Instant::now();
     let say = |line: &str| complain("train", format_args!("{:>4} s  {line}", started.elapsed().as_secs()));
     let trained = train::train(&options.corpus, settings, &say).map_err(Failure::wrong)?;

@@ -88,12 +88,8 @@ impl Router {
                 _ => {}
             }
         }
-        let part = |family: Family, words| Part {
-            script: family.code,
-            words,
-            letters: family.letters,
-            weight: family.weight,
-        };
+        let part =
+            |family: Family, words| Part { script: family.code, words, letters: family.letters, weight: family.weight };
         Some(Routed {
             first: part(first, self.words[0].as_str()),
             second: second.map(|second| part(second, self.words[1].as_str())),

@@ -31,15 +31,17 @@ pub(super) fn writing(text: &str) -> (&'static str, bool) {
     }
 }
 
-/// The tag of a text that was told to be Chinese of some kind, with its way of writing where the characters say it.
+/// Characters below which a text without one that is particular to it is not said to be Cantonese or Wu.
+const MIN_PARTICULAR: usize = 4;
+
+/// The tag of a text of Han characters that a model told to be `language`: with its way of writing where the characters
+/// say it, and Mandarin where neither its length nor its characters speak for another.
 pub fn variant(language: Tag, text: &str) -> Tag {
-    if language.primary() != "zh" {
-        return language;
-    }
-    match writing(text).0 {
-        "zh-Hans" => Tag::literal("zh-Hans"),
-        "zh-Hant" => Tag::literal("zh-Hant"),
-        "yue" => Tag::literal("yue"),
+    let (said, told) = writing(text);
+    match language.as_str() {
+        "zh" if told => Tag::literal(said),
+        "yue" | "wuu" if said == "yue" || text.chars().count() >= MIN_PARTICULAR => language,
+        "zh" | "yue" | "wuu" => Tag::literal(if matches!(said, "yue" | "ja") { "zh" } else { said }),
         _ => language,
     }
 }

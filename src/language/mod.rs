@@ -24,8 +24,8 @@ pub mod train;
 mod verdict;
 
 pub use compare::same_language;
-pub use load::{LoadError, load};
 pub use iso::shortest as shortest_code;
+pub use load::{LoadError, load};
 pub use name::display_name;
 pub use ngram::NgramDetector;
 pub use tag::Tag;

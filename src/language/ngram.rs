@@ -129,7 +129,11 @@ impl NgramDetector {
         if !latin(first) && !latin(second) {
             let both = second.share_beside(&first) >= MIXED_SHARE && second.letters.min(first.letters) >= MIXED_LETTERS;
             let other = if both { self.of_part(second, aside) } else { said };
-            return if both && other.language.is_language() { several(&said, &other, second.share_beside(&first)) } else { said };
+            return if both && other.language.is_language() {
+                several(&said, &other, second.share_beside(&first))
+            } else {
+                said
+            };
         }
         let beside = self.of_part(second, aside);
         let (latin, other, read, part) =
@@ -154,10 +158,10 @@ impl NgramDetector {
 
 /// The verdict on a text that a head has read.
 fn of_reading(head: &Head, part: Part<'_>, reading: &Reading) -> Verdict {
-    let merged = groups::merge(&head.classes, &best::<8>(&reading.probabilities));
+    let mut merged = groups::merge(&head.classes, &best::<8>(&reading.probabilities));
+    groups::prefer_larger(&mut merged);
     let [(mut language, p), mut second, third, fourth, ..] = merged;
-    let mut trust =
-        if head.classes.len() < 2 { 0.99 } else { head.trust(p, part.letters as usize, reading.known()) };
+    let mut trust = if head.classes.len() < 2 { 0.99 } else { head.trust(p, part.letters as usize, reading.known()) };
     if Certainty::of(trust) != Certainty::High
         && let Some(vote) = second_vote::between(part.words, language, second.0)
     {

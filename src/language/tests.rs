@@ -1,6 +1,6 @@
 //! The detector on texts as agents send them.
 
-use super::{Certainty, LanguageDetector, Tag, NgramDetector};
+use super::{Certainty, LanguageDetector, NgramDetector, Tag};
 use proptest::prelude::*;
 
 fn tag(text: &str) -> String {
@@ -93,22 +93,55 @@ fn short_requests() {
     }
 }
 
-/// Scenario: languages that the profiles do not know.
-/// Guarantees: nothing else is said instead.
+/// Scenario: everyday sentences in languages with little text.
+/// Guarantees: they are told, for sure.
 #[test]
-fn unknown_languages() {
-    for text in [
-        "Tafadhali niambie bei ya hoteli hii kwa usiku mmoja",
-        "Báwo ni mo ṣe lè rí owó mi gbà padà lọ́wọ́ wọn",
-        "Ina so in san farashin wannan abu don Allah",
-        "Waxaan rabaa inaan ogaado qiimaha alaabtan",
-        "Ndingathanda ukwazi ukuba le nto ixabisa malini na",
-        "Non noiz iritsiko da nire eskaera eta zer egin behar dut",
-        "Cá bhfuil mo ordú agus cathain a bheidh sé anseo",
-        "Қазақстан туралы айтып беріңізші, өтінемін",
-        "زه غواړم چې خپل حساب بند کړم مرسته وکړئ",
+fn tail_languages() {
+    for (text, expected) in [
+        ("Tafadhali niambie bei ya hoteli hii kwa usiku mmoja", "sw"),
+        ("Báwo ni mo ṣe lè rí owó mi gbà padà lọ́wọ́ wọn", "yo"),
+        ("Ina so in san farashin wannan abu don Allah", "ha"),
+        ("Waxaan rabaa inaan ogaado qiimaha alaabtan", "so"),
+        ("Ndingathanda ukwazi ukuba le nto ixabisa malini na", "xh"),
+        ("Non noiz iritsiko da nire eskaera eta zer egin behar dut", "eu"),
+        ("Cá bhfuil mo ordú agus cathain a bheidh sé anseo", "ga"),
+        ("Қазақстан туралы айтып беріңізші, өтінемін", "kk"),
+        ("زه غواړم چې خپل حساب بند کړم مرسته وکړئ", "ps"),
     ] {
-        assert_eq!(tag(text), "und", "{text}");
+        let verdict = NgramDetector::built_in().detect(text);
+        assert_eq!((verdict.language.to_string().as_str(), verdict.certainty), (expected, Certainty::High), "{text}");
+    }
+}
+
+/// Scenario: languages written with Latin letters by people without another keyboard.
+/// Guarantees: the language and the script are told.
+#[test]
+fn romanised() {
+    for (text, expected) in [
+        ("mera order kahan hai bhai, abhi tak nahi aaya", "hi-Latn"),
+        ("kam el se3r law sama7t", "ar-Latn"),
+        ("gde moy zakaz, ya zhdu uzhe tri dnya", "ru-Latn"),
+        ("wo de dingdan zai nali", "zh-Latn"),
+    ] {
+        assert_eq!(tag(text), expected, "{text}");
+    }
+}
+
+/// Scenario: sentences in two languages, and sentences with jargon and names of another.
+/// Guarantees: the first are `mul` with the languages found, the second are what they are.
+#[test]
+fn mixed() {
+    let verdict =
+        NgramDetector::built_in().detect("Ich habe das Meeting verpasst, can you summarize what they said yesterday");
+    assert_eq!(verdict.language, Tag::MUL);
+    let found: Vec<_> = verdict.alternatives.iter().map(|(tag, _)| tag.to_string()).collect();
+    assert_eq!(found, ["en", "de"]);
+    for (text, expected) in [
+        ("Tại sao npm run build bị lỗi heap out of memory?", "vi"),
+        ("Warum startet mein Kubernetes Deployment nach dem Update nicht mehr?", "de"),
+        ("¿Cómo arreglo este error? TypeError: Cannot read properties of undefined (reading 'map')", "es"),
+    ] {
+        assert_eq!(tag(text), expected, "{text}");
     }
 }
 

@@ -52,7 +52,13 @@ pub struct Verdict {
 impl Verdict {
     /// A text whose language cannot be told.
     pub const fn undetermined(script: &'static str) -> Self {
-        Verdict { language: Tag::UND, confidence: 0.0, certainty: Certainty::Low, alternatives: Alternatives::NONE, script }
+        Verdict {
+            language: Tag::UND,
+            confidence: 0.0,
+            certainty: Certainty::Low,
+            alternatives: Alternatives::NONE,
+            script,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which script a letter belongs to, and how many letters of each a text has.
 
+use std::sync::LazyLock;
+
 /// A script, as far as it matters for language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -207,9 +209,25 @@ pub fn is_letter(c: char) -> bool {
         | 0x4e00..=0x9fff
         | 0xac00..=0xd7a3 => true,
         0x2000..=0x206f | 0x3000..=0x3004 | 0xff01..=0xff20 => false,
+        code if code < LETTERS_UPTO => {
+            let block = LETTERS.get((code / 64) as usize).copied().unwrap_or(0);
+            block >> (code % 64) & 1 == 1
+        }
         _ => c.is_alphabetic(),
     }
 }
+
+/// Characters below this are answered by [`LETTERS`].
+const LETTERS_UPTO: u32 = 0x3000;
+
+/// A bit a character: whether it is alphabetic.
+static LETTERS: LazyLock<[u64; LETTERS_UPTO as usize / 64]> = LazyLock::new(|| {
+    std::array::from_fn(|block| {
+        (0..64)
+            .filter(|bit| char::from_u32(block as u32 * 64 + bit).is_some_and(char::is_alphabetic))
+            .fold(0, |bits, bit| bits | 1 << bit)
+    })
+});
 
 /// Whether a character is in a block without capitals: there is nothing to lower. Others may or may not have any.
 pub fn is_caseless(c: char) -> bool {

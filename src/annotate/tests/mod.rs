@@ -23,7 +23,12 @@ const ENGLISH: &str = "You can change the address in your account as long as the
 fn annotator(change: impl FnOnce(&mut Config)) -> Annotator {
     let mut config = Config::default();
     change(&mut config);
-    Annotator::new(&config, Box::new(NgramDetector::built_in()), Tokenizers::new(&config.tokens), Detector::new().unwrap())
+    Annotator::new(
+        &config,
+        Box::new(NgramDetector::built_in()),
+        Tokenizers::new(&config.tokens),
+        Detector::new().unwrap(),
+    )
 }
 
 /// A span of the trace `trace`, a root when `id` is 1.

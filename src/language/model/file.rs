@@ -19,6 +19,9 @@ const MAGIC: &[u8; 8] = b"ISOGLID1";
 /// Most classes of one head.
 pub const MAX_CLASSES: usize = 4096;
 
+/// The largest weight: sums and products of such numbers stay numbers.
+const MAX_WEIGHT: f32 = 1e6;
+
 /// Why a file is no model.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum FileError {
@@ -82,7 +85,7 @@ fn head(rest: &mut Bytes) -> Result<Head, FileError> {
     let bytes = take(rest, rows * (dimensions / 2), "the rows")?;
     let output = numbers(rest, count * dimensions, "the output")?;
     let bias = numbers(rest, count, "the bias")?;
-    if ![&weights[..], &output, &bias].into_iter().flatten().all(|weight| weight.is_finite()) {
+    if ![&weights[..], &output, &bias].into_iter().flatten().all(|weight| weight.abs() <= MAX_WEIGHT) {
         return Err(FileError::Invalid("a weight"));
     }
     let calibration = Calibration { base, odds, length, known };
@@ -135,4 +138,77 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
     let text = crate::text::head(text, u8::MAX.into());
     out.push(text.len() as u8);
     out.extend_from_slice(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn small() -> Vec<Head> {
+        let hashes: Vec<u64> = (0..40u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let (table, _) = Table::lay_out(&hashes);
+        let rows = Bytes::from(vec![0x9a; table.len() * 8]);
+        let classes = vec![Tag::literal("en"), Tag::literal("hi-Latn"), Tag::UND];
+        vec![Head {
+            script: "Latn",
+            table,
+            dimensions: 16,
+            rows,
+            scale: 0.01,
+            pooling: 0.7,
+            output: (0..48).map(|n| n as f32 / 48.0).collect(),
+            bias: vec![0.0, 0.5, -0.5],
+            calibration: Calibration { base: 0.1, odds: 1.0, length: 0.2, known: 0.3 },
+            classes,
+        }]
+    }
+
+    /// Scenario: a model written and read.
+    /// Guarantees: it comes back as it was, to the last byte.
+    #[test]
+    fn there_and_back() {
+        let file = Bytes::from(write(&small()));
+        let heads = read(&file).unwrap();
+        assert_eq!((heads.len(), heads[0].script, heads[0].classes.len()), (1, "Latn", 3));
+        assert_eq!(write(&heads), file);
+    }
+
+    /// Scenario: a file cut anywhere, one bit turned, and bytes that are no model.
+    /// Guarantees: an error each, never a model.
+    #[test]
+    fn broken_files() {
+        let file = write(&small());
+        for end in 0..file.len() {
+            assert!(read(&Bytes::copy_from_slice(&file[..end])).is_err(), "{end}");
+        }
+        for at in 0..file.len() {
+            let mut turned = file.clone();
+            turned[at] ^= 0x10;
+            assert!(read(&Bytes::from(turned)).is_err(), "{at}");
+        }
+        assert_eq!(read(&Bytes::from_static(b"hello there, no model")).unwrap_err(), FileError::NotAModel);
+    }
+
+    proptest! {
+        /// Scenario: a model with some bytes changed and the checksum put right.
+        /// Guarantees: refused, or a model that reads text without a panic.
+        #[test]
+        fn changed_files(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+            let mut file = write(&small());
+            file.truncate(file.len() - 8);
+            for (at, byte) in changes {
+                let at = at.index(file.len() - 8) + 8;
+                file[at] = byte;
+            }
+            file.extend(xxhash_rust::xxh3::xxh3_64(&file).to_le_bytes());
+            if let Ok(heads) = read(&Bytes::from(file)) {
+                let mut reading = super::super::Reading::default();
+                for head in &heads {
+                    head.read("hello world", &mut reading);
+                    prop_assert!(reading.probabilities.iter().all(|p| (0.0..=1.001).contains(p)));
+                }
+            }
+        }
+    }
 }

@@ -88,7 +88,6 @@ impl Reading {
     pub fn known(&self) -> f32 {
         self.words.last().map_or(0.0, |(_, known)| *known as f32 / self.ngrams.max(1) as f32)
     }
-
 }
 
 /// The `N` best classes with their probabilities, in order; those that are missing have 0.
@@ -166,8 +165,7 @@ impl Head {
     fn add_row<const HALF: usize>(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
         let row = self.rows.get(row * HALF..(row + 1) * HALF).and_then(|row| row.first_chunk::<HALF>());
         let (low, high) = sum.split_at_mut(HALF);
-        let (Some(row), Some(low), Some(high)) =
-            (row, low.first_chunk_mut::<HALF>(), high.first_chunk_mut::<HALF>())
+        let (Some(row), Some(low), Some(high)) = (row, low.first_chunk_mut::<HALF>(), high.first_chunk_mut::<HALF>())
         else {
             return;
         };

@@ -7,7 +7,7 @@ use crate::language::groups;
 use crate::language::model::head::{Calibration, best};
 use crate::language::model::{Head, Reading};
 
-/// Examples of held-out lines.
+/// Examples of held-out lines, at most.
 const EXAMPLES: usize = 60_000;
 
 /// Share of them in languages that the model was never shown.
@@ -23,12 +23,13 @@ pub fn calibrate(
     known: &[(Tag, Pool<'_>, usize)],
     unknown: &[Pool<'_>],
     variation: Variation<'_>,
+    examples: usize,
     mut random: Random,
 ) -> Calibration {
     let total: usize = known.iter().map(|(_, pool, share)| if pool.lines > 0 { *share } else { 0 }).sum();
     let mut seen: Vec<([f32; 3], f32)> = Vec::new();
     let (mut text, mut reading) = (String::new(), Reading::default());
-    for _ in 0..EXAMPLES {
+    for _ in 0..EXAMPLES.min(examples) {
         let expected = if !unknown.is_empty() && random.unit() < UNKNOWN {
             draw::example(&unknown[random.below(unknown.len())], variation, &mut random, &mut text);
             None

@@ -5,8 +5,7 @@ use super::random::Random;
 use unicode_normalization::UnicodeNormalization;
 
 /// Lines of one source beyond which it is not drawn from more often.
-const SOURCE_CAP: [(Class, f32); 3] =
-    [(Class::Sentences, 3000.0), (Class::Interface, 1500.0), (Class::Words, 1500.0)];
+const SOURCE_CAP: [(Class, f32); 3] = [(Class::Sentences, 3000.0), (Class::Interface, 1500.0), (Class::Words, 1500.0)];
 
 /// How often each class is drawn from when a label has all three.
 const CLASS_SHARE: [(Class, f32); 3] = [(Class::Sentences, 0.62), (Class::Interface, 0.32), (Class::Words, 0.06)];

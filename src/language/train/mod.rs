@@ -154,12 +154,13 @@ fn head(
     let shares: Vec<usize> = plan.classes.iter().map(|class| class.share).collect();
     let rows = if latin { settings.latin_rows } else { settings.rows_per_class * head.classes.len() };
     let seed = xxhash_rust::xxh3::xxh3_64_with_seed(plan.script.as_bytes(), settings.seed);
-    let chosen = select::select(&pools, &shares, variation, rows, Random::new(seed));
+    let examples = settings.examples_per_class * head.classes.len();
+    let chosen = select::select(&pools, &shares, variation, rows, examples, Random::new(seed));
     (head.table, _) = Table::lay_out(&chosen);
     progress(&format!("{}: {} classes, {} n-grams", plan.script, head.classes.len(), head.table.len()));
     let told = sgd::Settings {
         dimensions: head.dimensions,
-        examples: settings.examples_per_class * head.classes.len(),
+        examples,
         rate: settings.rate,
         batch: 256,
         pooling: settings.pooling,
@@ -194,7 +195,7 @@ fn head(
         .map(|(_, sources)| Pool::new(sources.iter()))
         .filter(|pool| pool.lines > 0)
         .collect();
-    head.calibration = calibrate::calibrate(&head, &known, &unknown, variation, Random::new(seed ^ 1));
+    head.calibration = calibrate::calibrate(&head, &known, &unknown, variation, examples, Random::new(seed ^ 1));
     progress(&format!("{}: {:?}", plan.script, head.calibration));
     head
 }
@@ -219,9 +220,9 @@ fn hold_out(whole: Corpus) -> (Corpus, Corpus) {
             let rest = label.starts_with(REST);
             let all = rest && xxhash_rust::xxh3::xxh3_64(label.as_bytes()) % HELD_OUT_LANGUAGES == 0;
             for Source { class, lines } in sources {
-                let (out, kept): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| {
-                    all || (!rest && xxhash_rust::xxh3::xxh3_64(line.as_bytes()) % HELD_OUT == 0)
-                });
+                let (out, kept): (Vec<String>, Vec<String>) = lines
+                    .into_iter()
+                    .partition(|line| all || (!rest && xxhash_rust::xxh3::xxh3_64(line.as_bytes()) % HELD_OUT == 0));
                 for (corpus, lines) in [(&mut shown, kept), (&mut held, out)] {
                     if !lines.is_empty() {
                         let entry = corpus.entry(script).or_default().entry(label.clone()).or_default();
@@ -232,4 +233,68 @@ fn hold_out(whole: Corpus) -> (Corpus, Corpus) {
         }
     }
     (shown, held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::model::Model;
+    use crate::language::{LanguageDetector as _, NgramDetector};
+
+    /// A corpus of invented languages: words of each have endings of their own.
+    fn corpus(folder: &Path) {
+        let mut random = Random::new(3);
+        let source = folder.join("invented");
+        std::fs::create_dir(&source).unwrap();
+        for (label, endings) in
+            [("swa", ["amu", "ika", "eni"]), ("fin", ["ssa", "lla", "oin"]), ("pt-BR", ["ção", "inho", "ões"])]
+        {
+            let mut text = String::new();
+            for _ in 0..400 {
+                for _ in 0..6 {
+                    let stem: String =
+                        (0..3).map(|_| char::from(b"bdfgklmnprst"[random.below(12)])).flat_map(|c| [c, 'a']).collect();
+                    text.push_str(&stem);
+                    text.push_str(endings[random.below(3)]);
+                    text.push(' ');
+                }
+                text.push('\n');
+            }
+            std::fs::write(source.join(format!("{label}.txt")), text).unwrap();
+        }
+    }
+
+    fn small(threads: usize) -> Settings {
+        Settings { latin_rows: 500, examples_per_class: 3000, threads, ..Settings::default() }
+    }
+
+    /// Scenario: three invented languages, trained on with one thread and with three.
+    /// Guarantees: the same file, which tells new words of the three apart and names them by their shortest codes.
+    #[test]
+    fn the_same_model_on_any_number_of_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        corpus(folder.path());
+        let one = train(folder.path(), small(1), &|_| ()).unwrap();
+        let three = train(folder.path(), small(3), &|_| ()).unwrap();
+        assert!(one.file == three.file);
+        let detector = NgramDetector::new(Model::read(&Bytes::from(one.file)).unwrap());
+        for (text, expected) in
+            [("zavaamu zuvaeni hizoika", "sw"), ("zavassa huvoin jizolla", "fi"), ("zavação huvões jizinho", "pt-BR")]
+        {
+            assert_eq!(detector.detect(text).language.as_str(), expected, "{text}");
+        }
+    }
+
+    /// Scenario: a folder that is not there, one that is empty, and one with two lines.
+    /// Guarantees: an error that says so.
+    #[test]
+    fn too_little_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = |path: &Path| train(path, small(1), &|_| ()).unwrap_err().to_string();
+        assert!(error(&folder.path().join("nowhere")).contains("nowhere"));
+        assert!(error(folder.path()).contains("no training text"));
+        std::fs::create_dir(folder.path().join("source")).unwrap();
+        std::fs::write(folder.path().join("source/swa.txt"), "habari yako\nasante sana\n").unwrap();
+        assert!(error(folder.path()).contains("enough lines"));
+    }
 }

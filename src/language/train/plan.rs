@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::corpus::{Corpus, NOISE, REST, Source};
 use super::draw::{Pool, Variation};
-use crate::language::{Tag, iso};
 use crate::language::model::file::MAX_CLASSES;
 use crate::language::model::math::{exp, ln};
+use crate::language::{Tag, iso};
 
 /// Lines below which a label is material for the class of other languages.
 pub const MIN_LINES: usize = 45;

@@ -5,7 +5,7 @@ use super::random::Random;
 use crate::language::model::math::ln;
 use crate::language::model::ngrams;
 
-/// Examples that are looked at.
+/// Examples that are looked at, at most.
 const EXAMPLES: usize = 700_000;
 
 /// Rarer n-grams are chance.
@@ -21,6 +21,7 @@ pub fn select(
     plan: &[usize],
     variation: Variation<'_>,
     most: usize,
+    examples: usize,
     mut random: Random,
 ) -> Vec<u64> {
     // The label in the low bits, so that equal n-grams sort together and their labels within.
@@ -28,7 +29,7 @@ pub fn select(
     let (mut text, mut letters, mut own) = (String::new(), Vec::new(), Vec::new());
     let total: usize = plan.iter().sum();
     for (label, (pool, &share)) in pools.iter().zip(plan).enumerate() {
-        let examples = (EXAMPLES as f64 * share as f64 / total as f64).ceil() as usize;
+        let examples = (EXAMPLES.min(examples) as f64 * share as f64 / total as f64).ceil() as usize;
         for _ in 0..examples {
             draw::example(pool, variation, &mut random, &mut text);
             own.clear();

@@ -189,17 +189,14 @@ pub fn train(
                             }
                             direction.iter_mut().for_each(|h| *h *= scale);
                             for (l, logit) in logits.iter_mut().enumerate() {
-                                *logit = bias.get(l)
-                                    + output.row(l, width).zip(&direction).map(|(o, h)| o * h).sum::<f32>();
+                                *logit =
+                                    bias.get(l) + output.row(l, width).zip(&direction).map(|(o, h)| o * h).sum::<f32>();
                             }
                             mine.loss += f64::from(softmax(&mut logits, label));
                             mine.hidden.extend_from_slice(&direction);
                             direction.fill(0.0);
                             for (l, gradient) in logits.iter().enumerate() {
-                                direction
-                                    .iter_mut()
-                                    .zip(output.row(l, width))
-                                    .for_each(|(d, o)| *d += gradient * o);
+                                direction.iter_mut().zip(output.row(l, width)).for_each(|(d, o)| *d += gradient * o);
                             }
                             mine.hidden_gradient.extend_from_slice(&direction);
                             mine.label_gradient.extend_from_slice(&logits);
