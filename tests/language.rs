@@ -3,6 +3,8 @@
 //! The small set in `tests/fixtures/language` always; the whole one (`../shared/fixtures/lid/dev.tsv`) and the training
 //! text (`../shared/corpora/lid`) when they are there.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use isogloss::language::{NgramDetector, Tag, same_language, shortest_code};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;

@@ -1,5 +1,7 @@
 //! What language detection takes of memory. A process of its own, so that nothing else is measured.
 
+#![allow(clippy::unwrap_used)]
+
 use isogloss::language::{LanguageDetector as _, NgramDetector};
 
 /// Texts in several scripts of which the model is sure.

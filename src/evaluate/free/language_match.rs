@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(of(&|t| t.output = Some(text("100 shillings", "en"))), (Outcome::Skipped, "short_answer"));
         let unsure = |t: &mut Turn| {
             let answer = t.output.as_mut().unwrap();
-            let mut verdict = (*answer.language).clone();
+            let mut verdict = *answer.language;
             verdict.certainty = Certainty::Low;
             answer.language = Arc::new(verdict);
         };

@@ -53,6 +53,11 @@ impl Table {
         self.fingerprints.len()
     }
 
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.fingerprints.is_empty()
+    }
+
     /// The row of a hash.
     #[inline]
     pub fn find(&self, hash: u64) -> Option<usize> {

@@ -218,11 +218,11 @@ fn hold_out(whole: Corpus) -> (Corpus, Corpus) {
     for (script, labels) in whole {
         for (label, sources) in labels {
             let rest = label.starts_with(REST);
-            let all = rest && xxhash_rust::xxh3::xxh3_64(label.as_bytes()) % HELD_OUT_LANGUAGES == 0;
+            let all = rest && xxhash_rust::xxh3::xxh3_64(label.as_bytes()).is_multiple_of(HELD_OUT_LANGUAGES);
             for Source { class, lines } in sources {
-                let (out, kept): (Vec<String>, Vec<String>) = lines
-                    .into_iter()
-                    .partition(|line| all || (!rest && xxhash_rust::xxh3::xxh3_64(line.as_bytes()) % HELD_OUT == 0));
+                let (out, kept): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| {
+                    all || (!rest && xxhash_rust::xxh3::xxh3_64(line.as_bytes()).is_multiple_of(HELD_OUT))
+                });
                 for (corpus, lines) in [(&mut shown, kept), (&mut held, out)] {
                     if !lines.is_empty() {
                         let entry = corpus.entry(script).or_default().entry(label.clone()).or_default();
