@@ -6,7 +6,7 @@ use super::{Certainty, LanguageDetector, Whatlang};
 
 /// ISO 639-3 labels (macro-folded) to what we say; labels that are not here are languages that we do not know.
 #[rustfmt::skip]
-const LABELS: &[(&str, &str)] = &[
+pub(super) const LABELS: &[(&str, &str)] = &[
     ("eng", "en"), ("spa", "es"), ("fra", "fr"), ("deu", "de"), ("por", "pt"), ("ita", "it"), ("nld", "nl"),
     ("afr", "af"), ("cat", "ca"), ("ron", "ro"), ("pol", "pl"), ("ces", "cs"), ("slk", "sk"), ("slv", "sl"),
     ("hrv", "sh"), ("srp", "sh"), ("bos", "sh"), ("hun", "hu"), ("fin", "fi"), ("est", "et"), ("lav", "lv"),

@@ -9,6 +9,8 @@ mod han;
 #[cfg(test)]
 mod measure;
 mod name;
+mod posterior;
+mod prior;
 mod route;
 mod tag;
 #[cfg(test)]
@@ -20,6 +22,8 @@ mod words;
 
 pub use compare::same_language;
 pub use name::display_name;
+pub use posterior::Posterior;
+pub use prior::{CohortLanguage, Known, Prior, Source, is_short};
 pub use tag::Tag;
 pub use verdict::{Certainty, LanguageDetector, Verdict};
 pub use whatlang::Whatlang;
