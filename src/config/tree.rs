@@ -129,6 +129,10 @@ pub struct TurnOptions {
     pub max_text_bytes: usize,
     /// How many completed traces are remembered, so that late spans are told from new traces.
     pub remember: usize,
+    /// Sessions whose language is remembered for their short texts; 0 remembers none.
+    pub sessions: usize,
+    /// A session's language is forgotten after this much silence.
+    pub session_idle: Duration,
 }
 
 impl Default for TurnOptions {
@@ -142,6 +146,8 @@ impl Default for TurnOptions {
             max_bytes: 16 << 20,
             max_text_bytes: 4 << 10,
             remember: 100_000,
+            sessions: 20_000,
+            session_idle: Duration::from_secs(3_600),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &s
         model: Some(Arc::from("gpt-4o")),
         input: Some(text(question, asked_in)),
         output: Some(text(answer, answered_in)),
+        cohort: None,
+        target: None,
         system: Some(text("Be kind.", "en")),
         retrieval: Vec::new(),
         tool_arguments: Vec::new(),

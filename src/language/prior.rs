@@ -142,6 +142,13 @@ pub struct Known<'a> {
     pub session: Option<Posterior>,
 }
 
+impl<'a> Known<'a> {
+    /// A text of which nothing else is known, and which is long enough to be told.
+    pub fn alone(verdict: &'a Verdict) -> Known<'a> {
+        Known { verdict, short: false, beside: &[], session: None }
+    }
+}
+
 /// Whether a text is so short that a detector may fail to tell a language that it knows. A letter of a script that
 /// writes a syllable or a word with one counts as three.
 pub fn is_short(text: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
 use crate::evaluate::Engine;
-use crate::language::Whatlang;
+use crate::language::{Prior, Whatlang};
 use crate::metrics::Metrics;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
@@ -72,7 +72,7 @@ impl Processor {
         let detector = Box::new(Whatlang::new());
         Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
-            book: TraceBook::new(&config.turn),
+            book: TraceBook::new(&config.turn).serving(Prior::new(&config.language.served)),
             engine,
             metrics,
             tally,
@@ -95,7 +95,7 @@ impl Processor {
         let items = check::validate(signal, &body)?.items;
         match signal {
             Signal::Traces => {
-                let annotated = self.annotator.traces(body.clone(), |trace| self.book.cohort_language(trace))?;
+                let annotated = self.annotator.traces(body.clone(), &self.book.at(Instant::now()))?;
                 self.metrics.unreadable_spans(annotated.unreadable);
                 self.metrics.skipped_texts(annotated.texts_skipped);
                 let is_copy = annotated.body.as_ptr() != body.as_ptr();
@@ -173,7 +173,7 @@ impl Processor {
         tally.turn(turn);
         for (role, text) in texts(turn) {
             let tokens = Some(text.tokens.count);
-            tally.text(&turn.service, role, text.language.language, text.characters, tokens);
+            tally.text(&turn.service, role, text.language.cohort(), text.characters, tokens);
         }
     }
 

@@ -78,10 +78,10 @@ fn no_language() {
 #[test]
 fn documents() {
     let mixed = decode(&annotate(vec![retriever(&[ENGLISH, GERMAN, ENGLISH, GERMAN_ANSWER])]));
-    assert_eq!(get(&mixed[0], names::RETRIEVAL_LANGUAGES), Some(&strings(&["de", "en"])));
+    assert_eq!(get(&mixed[0], names::role(Role::Retrieval).languages), Some(&strings(&["de", "en"])));
     assert!(get(&mixed[0], names::role(Role::Retrieval).language).is_some());
     let same = decode(&annotate(vec![retriever(&[GERMAN, GERMAN_ANSWER])]));
-    assert_eq!(get(&same[0], names::RETRIEVAL_LANGUAGES), None);
+    assert_eq!(get(&same[0], names::role(Role::Retrieval).languages), None);
     assert_eq!(get_text(&same[0], names::role(Role::Retrieval).language), Some("de"));
 }
 
@@ -90,10 +90,10 @@ fn documents() {
 #[test]
 fn too_many_texts() {
     let annotator = annotator(|config| config.annotate.max_texts_per_role = 2);
-    let of = |documents: &[&str]| annotator.traces(request(vec![retriever(documents)]), |_| None).unwrap();
+    let of = |documents: &[&str]| annotator.traces(request(vec![retriever(documents)]), &NoContext).unwrap();
     let many = of(&[GERMAN, GERMAN_ANSWER, ENGLISH, FRENCH, "x"]);
     assert_eq!((many.texts_skipped, many.facts[0].texts.len()), (3, 2));
-    assert_eq!(get(&decode(&many)[0], names::RETRIEVAL_LANGUAGES), None);
+    assert_eq!(get(&decode(&many)[0], names::role(Role::Retrieval).languages), None);
     assert_eq!(of(&[GERMAN, ENGLISH]).texts_skipped, 0);
 }
 

@@ -4,9 +4,9 @@ mod cohort;
 mod untouched;
 mod usage;
 
-use super::{Annotated, Annotator};
+use super::{Annotated, Annotator, Context, NoContext, Question};
 use crate::config::Config;
-use crate::language::{LanguageDetector as _, Whatlang};
+use crate::language::{LanguageDetector as _, Posterior, Whatlang};
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
 use bytes::Bytes;
@@ -80,7 +80,7 @@ fn request(spans: Vec<Span>) -> Bytes {
 }
 
 fn annotate(spans: Vec<Span>) -> Annotated {
-    annotator(|_| {}).traces(request(spans), |_| None).unwrap()
+    annotator(|_| {}).traces(request(spans), &NoContext).unwrap()
 }
 
 /// The spans of what goes on.
