@@ -34,10 +34,10 @@ fn summary<'a>(texts: impl Iterator<Item = &'a TextFacts>) -> Option<Summary<'a>
     sum
 }
 
-/// The language of a text, or those that were found in it, best first.
-fn found_in(verdict: &Verdict) -> Vec<Tag> {
-    let found: Vec<Tag> = verdict.alternatives.iter().map(|(tag, _)| *tag).collect();
-    if verdict.language == Tag::MUL && !found.is_empty() { found } else { vec![verdict.language] }
+/// The languages that were found in a text in several, best first.
+fn found_in(verdict: &Verdict) -> impl Iterator<Item = Tag> {
+    let several = verdict.language == Tag::MUL;
+    verdict.alternatives.iter().filter(move |_| several).map(|(tag, _)| *tag)
 }
 
 /// Writes onto one span, leaving alone what the client sent.
@@ -77,8 +77,8 @@ impl Writer<'_, '_> {
             }
             self.int(keys.tokens, sum.tokens);
             self.int(keys.characters, sum.characters);
-            if role != Role::Retrieval && sum.verdict.language == Tag::MUL {
-                self.strings(keys.languages, &found_in(sum.verdict));
+            if role != Role::Retrieval && found_in(sum.verdict).next().is_some() {
+                self.strings(keys.languages, found_in(sum.verdict));
             }
         }
         self.retrieval_languages(facts);
@@ -111,15 +111,21 @@ impl Writer<'_, '_> {
 
     /// The languages of the documents, where there are several: in several documents, or in one.
     fn retrieval_languages(&mut self, facts: &SpanFacts) {
-        let documents = facts.texts.iter().filter(|text| text.role == Role::Retrieval);
-        let languages: BTreeSet<Tag> = documents.flat_map(|text| found_in(&text.language)).collect();
+        let mut languages: BTreeSet<Tag> = BTreeSet::new();
+        for text in facts.texts.iter().filter(|text| text.role == Role::Retrieval) {
+            if found_in(&text.language).next().is_none() {
+                languages.insert(text.language.language);
+            }
+            languages.extend(found_in(&text.language));
+        }
         if languages.len() > 1 {
-            self.strings(names::role(Role::Retrieval).languages, &languages.into_iter().collect::<Vec<_>>());
+            self.strings(names::role(Role::Retrieval).languages, languages.into_iter());
         }
     }
 
-    fn strings(&mut self, key: &str, languages: &[Tag]) {
-        if !languages.is_empty() && self.is_free(key) {
+    fn strings(&mut self, key: &str, languages: impl Iterator<Item = Tag>) {
+        if self.is_free(key) {
+            let languages: Vec<Tag> = languages.collect();
             self.edits.attribute_strings(key, languages.iter().map(Tag::as_str));
         }
     }

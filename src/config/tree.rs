@@ -88,7 +88,8 @@ impl Default for Annotate {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Language {
-    /// Languages (BCP-47) that the product serves; their series exist from the start.
+    /// Languages (BCP-47) that the product serves; their series exist from the start, and they are preferred where the
+    /// detector is not sure.
     pub served: Vec<String>,
     /// A language model of the user's own. Not supported yet: setting it is an error.
     #[serde(deserialize_with = "empty_as_none")]

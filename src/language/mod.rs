@@ -5,6 +5,7 @@
 mod alphabet;
 mod close;
 mod compare;
+pub mod confusion;
 mod han;
 #[cfg(test)]
 mod measure;

@@ -68,6 +68,9 @@ impl Processor {
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
         }
+        if config.turn.sessions == 0 {
+            tracing::info!("turn.sessions is 0: no text borrows the language of its session");
+        }
         let tokenizers = Tokenizers::new(&config.tokens);
         let detector = Box::new(Whatlang::new());
         Ok(Processor {
@@ -157,6 +160,7 @@ impl Processor {
     fn show_book(&self) {
         let stats = self.book.stats();
         self.metrics.open_traces(stats.open_traces, stats.bytes_held);
+        self.metrics.sessions(stats.sessions);
     }
 
     fn judge(&self, turns: Vec<Turn>) {
