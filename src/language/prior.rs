@@ -248,8 +248,11 @@ impl Prior {
 
 /// Whether the text alone decides: it is sure, or it surely is in several languages or in none.
 fn is_settled(verdict: &Verdict) -> bool {
-    let told = verdict.language != Tag::UND && verdict.certainty >= Certainty::Medium;
-    verdict.certainty == Certainty::High && told || told && !verdict.language.is_language()
+    match verdict.language {
+        Tag::UND => false,
+        language if language.is_language() => verdict.certainty == Certainty::High,
+        _ => verdict.certainty >= Certainty::Medium,
+    }
 }
 
 #[cfg(test)]
