@@ -15,6 +15,8 @@ DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 JOB = 'job=~"$job"'
 SERVICE = f'{JOB}, service=~"$service"'
 UNDETERMINED = f'{SERVICE}, language="und"'
+# What users and agents say to each other.
+SPOKEN = ', role=~"input|output"'
 TRAFFIC = f'{JOB}, service=~"$service", language=~"$language"'
 MODEL = f'{TRAFFIC}, model=~"$model"'
 EVALUATION = f'{MODEL}, evaluation=~"$evaluation"'
@@ -277,8 +279,8 @@ def over_time(board):
                 "language could not be told or is only guessed. They are und in every rate.", "percentunit", [
                     target(ratio("(" + total("", "isogloss_turns_total", UNDETERMINED) + " or vector(0))",
                                  total("", "isogloss_turns_total", SERVICE)), "turns", "A"),
-                    target(ratio(total("role", "isogloss_texts_total", UNDETERMINED + ', role=~"input|output"'),
-                                 total("role", "isogloss_texts_total", SERVICE + ', role=~"input|output"')), "{{role}} texts", "B")])
+                    target(ratio(f"({total('role', 'isogloss_texts_total', UNDETERMINED + SPOKEN)} or 0 * {total('role', 'isogloss_texts_total', SERVICE + SPOKEN)})",
+                                 total("role", "isogloss_texts_total", SERVICE + SPOKEN)), "{{role}} texts", "B")])
     board.lines("What told the language", "Completed turns a second, by what told the language of the question: its text, the text with the served "
                 "languages, other texts of the trace, the session before, or nothing.", "cps",
                 [target(total("source", "isogloss_turn_language_sources_total", SERVICE, "$__rate_interval", "rate"), "{{source}}")], stacked=True)
