@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use isogloss::annotate::Annotator;
+use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
 use isogloss::language::NgramDetector;
 use isogloss::refusal::Detector;
@@ -56,7 +56,7 @@ fn annotate(c: &mut Criterion) {
         for (how, cache) in [("remembered texts", 65_536), ("fresh texts", 0)] {
             let annotator = annotator(cache);
             group.bench_function(how, |b| {
-                b.iter(|| black_box(annotator.traces(request.clone(), |_| None).map(|annotated| annotated.body)));
+                b.iter(|| black_box(annotator.traces(request.clone(), &NoContext).map(|annotated| annotated.body)));
             });
         }
         group.finish();

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use clients::{ASSERTED, Expected};
-use isogloss::annotate::{Annotator, names};
+use isogloss::annotate::{Annotator, NoContext, names};
 use isogloss::config::Config;
 use isogloss::convention::Role;
 use isogloss::language::{NgramDetector, Tag};
@@ -85,9 +85,9 @@ impl Pair {
 
 /// Annotates, twice, and takes apart: what was sent must all be there, in its place and unchanged.
 fn annotate(annotator: &Annotator, name: &str, request: &[u8]) -> Vec<Pair> {
-    let once = annotator.traces(Bytes::copy_from_slice(request), |_| None).unwrap();
+    let once = annotator.traces(Bytes::copy_from_slice(request), &NoContext).unwrap();
     assert_eq!((once.unreadable, once.texts_skipped), (0, 0), "{name}");
-    let twice = annotator.traces(once.body.clone(), |_| None).unwrap();
+    let twice = annotator.traces(once.body.clone(), &NoContext).unwrap();
     assert_eq!(once.body, twice.body, "{name}: annotating twice");
 
     let sent = ExportTraceServiceRequest::decode(request).unwrap();

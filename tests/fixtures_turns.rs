@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use clients::{ASSERTED, Expected};
-use isogloss::annotate::Annotator;
+use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
 use isogloss::convention::Role;
 use isogloss::language::NgramDetector;
@@ -25,7 +25,7 @@ fn turns(annotator: &Annotator, folder: &Path, payload: &Value, backwards: bool)
     for file in payload["files"].as_array().into_iter().flatten() {
         let bytes = std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap();
         if file["signal"] == "trace" {
-            facts.extend(annotator.traces(Bytes::from(bytes), |_| None).unwrap().facts);
+            facts.extend(annotator.traces(Bytes::from(bytes), &NoContext).unwrap().facts);
         } else {
             facts.extend(annotator.logs(&bytes).unwrap().facts);
         }

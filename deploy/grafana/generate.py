@@ -13,6 +13,10 @@ DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 # Selectors: what each family has of the labels that can be chosen above the panels.
 JOB = 'job=~"$job"'
+SERVICE = f'{JOB}, service=~"$service"'
+UNDETERMINED = f'{SERVICE}, language="und"'
+# What users and agents say to each other.
+SPOKEN = ', role=~"input|output"'
 TRAFFIC = f'{JOB}, service=~"$service", language=~"$language"'
 MODEL = f'{TRAFFIC}, model=~"$model"'
 EVALUATION = f'{MODEL}, evaluation=~"$evaluation"'
@@ -220,19 +224,21 @@ def side_by_side(board):
         ("At most", wilson(fails("language"), results("language"), "+"), "percentunit"),
         ("Refused", refusal_ratio("language"), "percentunit"),
         ("Other language", mismatch_ratio(), "percentunit"),
+        ("Contamination", f"max by (language) (isogloss_cohort_contamination_ratio{{{TRAFFIC}}})", "percentunit"),
         ("Tokens per character", density(), "short"),
         ("Tokens against English", f"({density()}) / {english_density()}", "short"),
     ]
-    refs = "ABCDEFGHI"
+    refs = "ABCDEFGHIJ"
     names = {f"Value #{ref}": name for ref, (name, _, _) in zip(refs, columns)} | {"language": "Language"}
     overrides = [override(name, ("unit", unit), ("decimals", 0 if name in ("Turns", "Results") else 2)) for name, _, unit in columns]
-    for name in ("Fail ratio", "At least", "Refused", "Other language"):
+    for name in ("Fail ratio", "At least", "Refused", "Other language", "Contamination"):
         overrides.append(override(name, ("thresholds", BAD_SHARE), ("custom.cellOptions", {"type": "color-text"})))
     overrides.append(override("Results", ("custom.cellOptions", {"type": "color-text"}), ("thresholds", {
         "mode": "absolute", "steps": [{"color": "#808080", "value": None}, {"color": "text", "value": 30}]})))
     board.table("Languages", "Each language over $window. At least and at most: 95 % interval of the fail ratio, over the chosen "
                 "evaluations together. A grey number of results (below 30) is too few to go by. Refused is empty where the language "
-                "has no refusal patterns. Tokens against English: how many times as many tokens a character costs; characters of "
+                "has no refusal patterns. Contamination: the share of the language's turns that is expected to be in a larger language, taken "
+                "for this one; the larger it is, the less the other columns say. Tokens against English: how many times as many tokens a character costs; characters of "
                 "Chinese or Japanese say more than letters do, so compare scripts with care.",
                 "short", [target(expr, ref=ref, table=True) for ref, (_, expr, _) in zip(refs, columns)],
                 [{"id": "merge", "options": {}},
@@ -269,6 +275,15 @@ def over_time(board):
                 "refusal patterns are not shown.", "percentunit", [target(refusal_ratio("language"), "{{language}}")])
     board.lines("Answers in another language", "Share of the answers over the last $window that are in another language than the question.",
                 "percentunit", [target(mismatch_ratio(), "{{language}}")])
+    board.lines("Turns and texts in no language", "Coverage: the share over the last $window of the turns, and of the texts of users and answers, whose "
+                "language could not be told or is only guessed. They are und in every rate.", "percentunit", [
+                    target(ratio("(" + total("", "isogloss_turns_total", UNDETERMINED) + " or vector(0))",
+                                 total("", "isogloss_turns_total", SERVICE)), "turns", "A"),
+                    target(ratio(f"({total('role', 'isogloss_texts_total', UNDETERMINED + SPOKEN)} or 0 * {total('role', 'isogloss_texts_total', SERVICE + SPOKEN)})",
+                                 total("role", "isogloss_texts_total", SERVICE + SPOKEN)), "{{role}} texts", "B")])
+    board.lines("What told the language", "Completed turns a second, by what told the language of the question: its text, the text with the served "
+                "languages, other texts of the trace, the session before, or nothing.", "cps",
+                [target(total("source", "isogloss_turn_language_sources_total", SERVICE, "$__rate_interval", "rate"), "{{source}}")], stacked=True)
     board.lines("Turns by language", "Completed turns a second, by the language of the question.", "cps",
                 [target(total("language", "isogloss_turns_total", TRAFFIC, "$__rate_interval", "rate"), "{{language}}")], stacked=True)
     board.lines("Texts by role", "Texts a second whose language was looked at.", "cps",

@@ -1,18 +1,19 @@
 //! Whole requests annotated.
 
-use super::attributes::{CohortLanguages, Writer};
+use super::attributes::Writer;
+use super::cohorts::cohorts;
+use super::context::Context;
 use super::examine::Examiner;
 use super::facts::SpanFacts;
 use crate::config::Config;
-use crate::convention::{self, AgentSpan, Role};
-use crate::language::{LanguageDetector, Tag};
+use crate::convention::{self, AgentSpan};
+use crate::language::{LanguageDetector, Prior, Tag};
 use crate::otlp::splice::{Edits, splice};
 use crate::otlp::trace_state;
 use crate::otlp::view::{Attributes, LogRecord, Resource, Scope, Span, resource_logs, resource_spans};
 use crate::otlp::wire::WireError;
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
-use ahash::AHashMap;
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub struct Annotator {
     examiner: Examiner,
     write_spans: bool,
+    prior: Prior,
 }
 
 /// A trace request after annotation.
@@ -67,6 +69,7 @@ impl Annotator {
         Annotator {
             examiner: Examiner::new(config, detector, tokenizers, refusals),
             write_spans: config.annotate.spans,
+            prior: Prior::new(&config.language.served),
         }
     }
 
@@ -85,13 +88,9 @@ impl Annotator {
         self.examiner.refusals.covered(language)
     }
 
-    /// Reads a trace request and adds what it finds. `known_language` says what the turn's input language is from
-    /// spans that came earlier. An error means that the request itself is broken; a broken span is only counted.
-    pub fn traces(
-        &self,
-        request: Bytes,
-        known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
-    ) -> Result<Annotated, WireError> {
+    /// Reads a trace request and adds what it finds. `context` knows what spans that came earlier said. An error means
+    /// that the request itself is broken; a broken span is only counted.
+    pub fn traces(&self, request: Bytes, context: &dyn Context) -> Result<Annotated, WireError> {
         let (mut facts, mut plain_roots) = (Vec::new(), Vec::new());
         let mut pending: Vec<Pending<'_>> = Vec::new();
         let (mut ordinal, mut unreadable, mut texts_skipped) = (0usize, 0u64, 0u64);
@@ -127,7 +126,7 @@ impl Annotator {
             }
         }
         let spans = ordinal as u64;
-        let edits = if self.write_spans { self.edits(&facts, &pending, known_language) } else { Edits::default() };
+        let edits = if self.write_spans { self.edits(&facts, &pending, context) } else { Edits::default() };
         drop(pending);
         drop(span);
         let body = if edits.is_empty() { request } else { Bytes::from(splice(&request, &edits)?) };
@@ -168,23 +167,11 @@ impl Annotator {
         examined.skipped as u64
     }
 
-    fn edits(
-        &self,
-        facts: &[SpanFacts],
-        pending: &[Pending<'_>],
-        known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
-    ) -> Edits {
-        let mut cohorts: AHashMap<[u8; 16], CohortLanguages> = AHashMap::new();
-        for learned in facts {
-            let cohort = cohorts
-                .entry(learned.trace_id)
-                .or_insert_with(|| CohortLanguages { input: known_language(&learned.trace_id), output: None });
-            cohort.input = cohort.input.or_else(|| determined(learned.language_of(Role::Input)));
-            cohort.output = determined(learned.language_of(Role::Output)).or(cohort.output);
-        }
+    fn edits(&self, facts: &[SpanFacts], pending: &[Pending<'_>], context: &dyn Context) -> Edits {
+        let cohorts = cohorts(facts, &self.prior, context);
         let mut edits = Edits::default();
         for (learned, pending) in facts.iter().zip(pending) {
-            let cohort = cohorts.get(&learned.trace_id).copied().unwrap_or_default();
+            let Some(cohort) = cohorts.get(&learned.trace_id) else { continue };
             edits.begin(pending.ordinal);
             let mut writer =
                 Writer { edits: &mut edits, sent: &pending.sent, detector_version: self.detector_version() };
@@ -192,10 +179,6 @@ impl Annotator {
         }
         edits
     }
-}
-
-fn determined(language: Option<Tag>) -> Option<Tag> {
-    language.filter(Tag::is_language)
 }
 
 /// The service of a resource, made once and shared by its spans.

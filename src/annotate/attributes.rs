@@ -1,50 +1,43 @@
 //! What is written onto a span.
 
+use super::cohorts::CohortLanguages;
 use super::facts::{SpanFacts, TextFacts, TokenSource};
 use super::names;
 use crate::convention::{Kind, Role};
-use crate::language::{Certainty, Tag, same_language};
+use crate::language::{Tag, Verdict, same_language};
 use crate::otlp::splice::Edits;
 use crate::otlp::view::Attributes;
 use std::collections::BTreeSet;
 
-/// The languages of a turn as known when its span passes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct CohortLanguages {
-    pub input: Option<Tag>,
-    pub output: Option<Tag>,
-}
-
 /// The texts of one role taken together.
-struct Summary {
-    language: Tag,
-    confidence: f32,
-    certainty: Certainty,
+struct Summary<'a> {
+    /// On the longest text that has a language.
+    verdict: &'a Verdict,
     tokens: u64,
     characters: u64,
 }
 
-fn summary<'a>(texts: impl Iterator<Item = &'a TextFacts>) -> Option<Summary> {
-    let mut sum: Option<Summary> = None;
+fn summary<'a>(texts: impl Iterator<Item = &'a TextFacts>) -> Option<Summary<'a>> {
+    let mut sum: Option<Summary<'a>> = None;
     let mut longest = 0;
     for text in texts {
-        let verdict = &text.language;
+        let verdict = text.language.as_ref();
         let weight = (u64::from(verdict.language.is_language()) << 60) | text.characters;
-        let sum = sum.get_or_insert(Summary {
-            language: verdict.language,
-            confidence: verdict.confidence,
-            certainty: verdict.certainty,
-            tokens: 0,
-            characters: 0,
-        });
+        let sum = sum.get_or_insert(Summary { verdict, tokens: 0, characters: 0 });
         sum.tokens += text.tokens.count;
         sum.characters += text.characters;
         if weight > longest {
             longest = weight;
-            (sum.language, sum.confidence, sum.certainty) = (verdict.language, verdict.confidence, verdict.certainty);
+            sum.verdict = verdict;
         }
     }
     sum
+}
+
+/// The languages that were found in a text in several, best first.
+fn found_in(verdict: &Verdict) -> impl Iterator<Item = Tag> {
+    let several = verdict.language == Tag::MUL;
+    verdict.alternatives.iter().filter(move |_| several).map(|(tag, _)| *tag)
 }
 
 /// Writes onto one span, leaving alone what the client sent.
@@ -72,25 +65,32 @@ impl Writer<'_, '_> {
     }
 
     /// All attributes of one span.
-    pub fn write(&mut self, facts: &SpanFacts, cohort: CohortLanguages) {
+    pub fn write(&mut self, facts: &SpanFacts, cohort: &CohortLanguages) {
         self.str(names::SPAN_KIND, facts.kind.name());
         for role in Role::ALL {
             let Some(sum) = summary(facts.texts.iter().filter(|text| text.role == role)) else { continue };
             let keys = names::role(role);
-            self.str(keys.language, sum.language.as_str());
+            self.str(keys.language, sum.verdict.language.as_str());
             if self.is_free(keys.confidence) {
                 // Three places: more is noise, and equal bytes compress.
-                self.edits.attribute_double(keys.confidence, (f64::from(sum.confidence) * 1e3).round() / 1e3);
+                self.edits.attribute_double(keys.confidence, (f64::from(sum.verdict.confidence) * 1e3).round() / 1e3);
             }
             self.int(keys.tokens, sum.tokens);
             self.int(keys.characters, sum.characters);
+            if role != Role::Retrieval && found_in(sum.verdict).next().is_some() {
+                self.strings(keys.languages, found_in(sum.verdict));
+            }
         }
         self.retrieval_languages(facts);
         if let Some(input) = cohort.input {
-            self.str(names::COHORT_LANGUAGE, input.as_str());
+            // Whoever sets the cohort's language knows best where it comes from.
+            if self.is_free(names::COHORT_LANGUAGE) {
+                self.str(names::COHORT_LANGUAGE_SOURCE, input.source.name());
+            }
+            self.str(names::COHORT_LANGUAGE, input.language.as_str());
         }
         if let Some(output) = cohort.output {
-            self.str(names::COHORT_TARGET_LANGUAGE, output.as_str());
+            self.str(names::COHORT_TARGET_LANGUAGE, output.language.as_str());
         }
         self.language_match(facts, cohort);
         if let Some(verdict) = facts.refusal {
@@ -109,24 +109,38 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The languages of the documents, where there are several: in several documents, or in one.
     fn retrieval_languages(&mut self, facts: &SpanFacts) {
-        let languages: BTreeSet<Tag> =
-            facts.texts.iter().filter(|text| text.role == Role::Retrieval).map(|text| text.language.language).collect();
-        if languages.len() > 1 && self.is_free(names::RETRIEVAL_LANGUAGES) {
-            self.edits.attribute_strings(names::RETRIEVAL_LANGUAGES, languages.iter().map(Tag::as_str));
+        let mut languages: BTreeSet<Tag> = BTreeSet::new();
+        for text in facts.texts.iter().filter(|text| text.role == Role::Retrieval) {
+            if found_in(&text.language).next().is_none() {
+                languages.insert(text.language.language);
+            }
+            languages.extend(found_in(&text.language));
+        }
+        if languages.len() > 1 {
+            self.strings(names::role(Role::Retrieval).languages, languages.into_iter());
         }
     }
 
-    fn language_match(&mut self, facts: &SpanFacts, cohort: CohortLanguages) {
-        let (Some(input), Some(answer)) =
-            (cohort.input, summary(facts.texts.iter().filter(|text| text.role == Role::Output)))
+    fn strings(&mut self, key: &str, languages: impl Iterator<Item = Tag>) {
+        if self.is_free(key) {
+            let languages: Vec<Tag> = languages.collect();
+            self.edits.attribute_strings(key, languages.iter().map(Tag::as_str));
+        }
+    }
+
+    /// Both by what the texts themselves say: a borrowed language would match what it was borrowed from.
+    fn language_match(&mut self, facts: &SpanFacts, cohort: &CohortLanguages) {
+        let (Some(asked), Some(answer)) =
+            (cohort.asked, summary(facts.texts.iter().filter(|text| text.role == Role::Output)))
         else {
             return;
         };
-        if answer.certainty == Certainty::Low || !self.is_free(names::LANGUAGE_MATCH) {
+        if !self.is_free(names::LANGUAGE_MATCH) {
             return;
         }
-        if let Some(same) = same_language(input, answer.language) {
+        if let Some(same) = same_language(asked, answer.verdict.cohort()) {
             self.edits.attribute_bool(names::LANGUAGE_MATCH, same);
         }
     }

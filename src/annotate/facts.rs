@@ -1,7 +1,7 @@
 //! What was learned about one span, owned, for the trace book and the metrics.
 
 use crate::convention::{Kind, Role, Usage};
-use crate::language::{Tag, Verdict};
+use crate::language::Verdict;
 use crate::refusal;
 use crate::tokens::Count;
 use std::sync::Arc;
@@ -89,12 +89,9 @@ pub struct SpanFacts {
 }
 
 impl SpanFacts {
-    /// The language of the role's longest text that has one.
-    pub fn language_of(&self, role: Role) -> Option<Tag> {
-        self.texts
-            .iter()
-            .filter(|text| text.role == role)
-            .max_by_key(|text| (text.language.language.is_language(), text.characters))
-            .map(|text| text.language.language)
+    /// The role's longest text that has a language, else the longest.
+    pub fn longest(&self, role: Role) -> Option<&TextFacts> {
+        let texts = self.texts.iter().filter(|text| text.role == role);
+        texts.max_by_key(|text| (text.language.language.is_language(), text.characters))
     }
 }

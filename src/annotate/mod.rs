@@ -6,6 +6,8 @@
 
 mod annotator;
 mod attributes;
+mod cohorts;
+mod context;
 mod examine;
 mod facts;
 pub mod memo;
@@ -14,4 +16,5 @@ pub mod names;
 mod tests;
 
 pub use annotator::{Annotated, AnnotatedLogs, Annotator};
+pub use context::{Context, NoContext, Question};
 pub use facts::{SpanFacts, TextFacts, TokenSource};

@@ -4,10 +4,10 @@ use crate::convention::Role;
 
 /// What an agent span does.
 pub const SPAN_KIND: &str = "isogloss.span.kind";
-/// Languages of the documents, where they differ.
-pub const RETRIEVAL_LANGUAGES: &str = "isogloss.retrieval.languages";
 /// The turn's input language as known so far.
 pub const COHORT_LANGUAGE: &str = "isogloss.cohort.language";
+/// What told it: `text`, `served`, `trace`, `session`.
+pub const COHORT_LANGUAGE_SOURCE: &str = "isogloss.cohort.language_source";
 /// The language of the turn's answer as known so far.
 pub const COHORT_TARGET_LANGUAGE: &str = "isogloss.cohort.target_language";
 /// Whether the answer is in the language of the question.
@@ -32,12 +32,14 @@ pub const OUTPUT_TOKENS: [&str; 2] = ["gen_ai.usage.output_tokens", "llm.token_c
 /// The sum of both.
 pub const TOTAL_TOKENS: &str = "llm.token_count.total";
 
-/// The four attributes of one role.
+/// The attributes of one role.
 pub struct RoleNames {
     /// The language.
     pub language: &'static str,
     /// How sure, 0 to 1.
     pub confidence: &'static str,
+    /// Languages of a text in several; of documents, where they differ.
+    pub languages: &'static str,
     /// Tokens.
     pub tokens: &'static str,
     /// Characters.
@@ -49,6 +51,7 @@ macro_rules! role_names {
         RoleNames {
             language: concat!("isogloss.", $role, ".language"),
             confidence: concat!("isogloss.", $role, ".language_confidence"),
+            languages: concat!("isogloss.", $role, ".languages"),
             tokens: concat!("isogloss.", $role, ".tokens"),
             characters: concat!("isogloss.", $role, ".characters"),
         }
@@ -71,8 +74,8 @@ pub const fn role(role: Role) -> RoleNames {
 pub fn all() -> Vec<&'static str> {
     let mut names = vec![
         SPAN_KIND,
-        RETRIEVAL_LANGUAGES,
         COHORT_LANGUAGE,
+        COHORT_LANGUAGE_SOURCE,
         COHORT_TARGET_LANGUAGE,
         LANGUAGE_MATCH,
         REFUSAL_VERDICT,
@@ -86,7 +89,8 @@ pub fn all() -> Vec<&'static str> {
     names.extend(INPUT_TOKENS);
     names.extend(OUTPUT_TOKENS);
     for names_of in Role::ALL.map(role) {
-        names.extend([names_of.language, names_of.confidence, names_of.tokens, names_of.characters]);
+        names.extend([names_of.language, names_of.confidence, names_of.languages]);
+        names.extend([names_of.tokens, names_of.characters]);
     }
     names
 }

@@ -3,7 +3,7 @@
 use super::exit::{Failure, Outcome, complain};
 use crate::language::train::{self, Settings};
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Options of `train-language`.
@@ -15,6 +15,9 @@ pub(super) struct Options {
     /// The model file that is written.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Also write which languages are taken for which others: from, to, wrong, texts.
+    #[arg(long, value_name = "FILE")]
+    confusions: Option<PathBuf>,
     /// Threads; the model does not depend on them.
     #[arg(long, default_value_t = Settings::default().threads)]
     threads: usize,
@@ -39,9 +42,11 @@ pub(super) fn main(options: &Options) -> Outcome {
     for label in &trained.refused {
         complain("warning", format_args!("{label}: not a language tag, left out"));
     }
-    std::fs::write(&options.out, &trained.file)
-        .with_context(|| options.out.display().to_string())
-        .map_err(Failure::wrong)?;
+    write(&options.out, &trained.file)?;
+    if let Some(path) = &options.confusions {
+        let rows = trained.confused.iter().map(|(from, to, wrong, texts)| format!("{from}\t{to}\t{wrong}\t{texts}\n"));
+        write(path, format!("from\tto\twrong\ttexts\n{}", rows.collect::<String>()).as_bytes())?;
+    }
     let languages: std::collections::BTreeSet<_> = trained.lines.iter().map(|(tag, ..)| *tag).collect();
     say(&format!(
         "{}: {} labels, {} bytes, XXH3 {:016x}",
@@ -51,4 +56,8 @@ pub(super) fn main(options: &Options) -> Outcome {
         xxhash_rust::xxh3::xxh3_64(&trained.file)
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, content).with_context(|| path.display().to_string()).map_err(Failure::wrong)
 }

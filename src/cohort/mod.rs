@@ -6,12 +6,14 @@
 
 mod book;
 mod clock;
+mod contamination;
 mod interval;
 mod report;
 mod window;
 
 pub use book::{CohortBook, FailRatio, Limits, RefusalRatio};
 pub use clock::{Clock, ManualClock};
+pub use contamination::contamination;
 pub use interval::{Interval, Z_95, wilson};
 pub use report::{EvaluationRow, MIN_SAMPLE, Rate, Report, RoleRow, Row, Tally};
 pub use window::sane_weight;

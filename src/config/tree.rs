@@ -88,7 +88,8 @@ impl Default for Annotate {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Language {
-    /// Languages (BCP-47) that the product serves; their series exist from the start.
+    /// Languages (BCP-47) that the product serves; their series exist from the start, and they are preferred where the
+    /// detector is not sure.
     pub served: Vec<String>,
     /// A language model of the user's own, instead of the one that is built in.
     #[serde(deserialize_with = "empty_as_none")]
@@ -129,6 +130,10 @@ pub struct TurnOptions {
     pub max_text_bytes: usize,
     /// How many completed traces are remembered, so that late spans are told from new traces.
     pub remember: usize,
+    /// Sessions whose language is remembered for their short texts; 0 remembers none.
+    pub sessions: usize,
+    /// A session's language is forgotten after this much silence.
+    pub session_idle: Duration,
 }
 
 impl Default for TurnOptions {
@@ -142,6 +147,8 @@ impl Default for TurnOptions {
             max_bytes: 16 << 20,
             max_text_bytes: 4 << 10,
             remember: 100_000,
+            sessions: 20_000,
+            session_idle: Duration::from_secs(3_600),
         }
     }
 }

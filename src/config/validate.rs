@@ -191,6 +191,8 @@ impl Findings {
             self.add("turn.max_bytes", "less than turn.max_text_bytes, expected at least as much");
         }
         self.range("turn.remember", turn.remember, 0, 100_000_000);
+        self.range("turn.sessions", turn.sessions, 0, 100_000_000);
+        self.duration("turn.session_idle", turn.session_idle, Duration::from_secs(0));
     }
 
     fn judging(&mut self, config: &Config) {

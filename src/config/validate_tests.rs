@@ -56,6 +56,7 @@ fn each_value_is_checked() {
         ("turn.max_age = '20s'", "turn.idle"),
         ("turn.max_traces = 0", "turn.max_traces"),
         ("turn.max_bytes = 100", "turn.max_bytes"),
+        ("turn.session_idle = '0s'", "turn.session_idle"),
         ("sample.rate = nan", "sample.rate"),
         ("sample.rate = -0.1", "sample.rate"),
         ("sample.rates = {sw = 2.0}", "sample.rates.sw"),
@@ -86,7 +87,7 @@ fn edges_pass() {
     let text = "receive.grpc.listen = ''\nreceive.http.listen = '127.0.0.1:0'\nadmin.listen = '127.0.0.1:0'\n\
                 turn.quiet = '30s'\nturn.max_age = '30s'\nsample.rate = 0.0\nsample.rates = {und = 1, other = 1, zh-Hans = 0}\n\
                 judge.endpoint = 'http://127.0.0.1:1/openai/v1'\nmetrics.window = '1m'\nembedding.model = ''\n\
-                language.served = ['en', 'zh-Hans']\nturn.remember = 0\n\
+                language.served = ['en', 'zh-Hans']\nturn.remember = 0\nturn.sessions = 0\n\
                 forward = [{endpoint = 'http://a', name = 'x'}, {endpoint = 'http://a/otlp', protocol = 'http'}]";
     assert_eq!(wrong(text), Vec::<String>::new());
 }

@@ -30,7 +30,14 @@ pub fn same_language(a: Tag, b: Tag) -> Option<bool> {
     (a.is_language() && b.is_language()).then(|| group(a.primary()) == group(b.primary()))
 }
 
-fn group(primary: &str) -> &str {
+/// Whether `narrow` is one of the languages or writings that `wide` stands for: `zh-Hans` of `zh`, `hr` of `sh`.
+pub(super) fn is_part_of(narrow: Tag, wide: Tag) -> bool {
+    let primary = narrow.primary();
+    narrow != wide && (wide.as_str() == primary || wide.as_str() == group(primary))
+}
+
+/// The macrolanguage of a primary subtag whose languages are not told apart, else the subtag itself.
+pub(super) fn group(primary: &str) -> &str {
     MACRO.iter().find(|(member, _)| *member == primary).map_or(primary, |(_, group)| group)
 }
 

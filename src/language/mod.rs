@@ -8,6 +8,7 @@
 
 mod chain;
 mod compare;
+pub mod confusion;
 mod groups;
 mod han;
 mod iso;
@@ -16,6 +17,8 @@ mod mixed;
 pub mod model;
 mod name;
 mod ngram;
+mod posterior;
+mod prior;
 mod second_vote;
 mod tag;
 #[cfg(test)]
@@ -28,5 +31,7 @@ pub use iso::shortest as shortest_code;
 pub use load::{LoadError, load};
 pub use name::display_name;
 pub use ngram::NgramDetector;
+pub use posterior::Posterior;
+pub use prior::{CohortLanguage, Known, Prior, Source, is_short};
 pub use tag::Tag;
 pub use verdict::{Alternatives, Certainty, LanguageDetector, Verdict};

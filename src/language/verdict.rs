@@ -78,13 +78,22 @@ impl Alternatives {
 
     /// The first three of `items` that are languages and worth mentioning.
     pub fn of(items: &[(Tag, f32)]) -> Self {
-        let mut found = Alternatives::NONE;
-        for &item in items.iter().filter(|(tag, p)| tag.is_language() && *p >= WORTH_MENTIONING) {
-            if let Some(free) = found.items.get_mut(usize::from(found.used)) {
-                *free = item;
-                found.used += 1;
-            }
+        items.iter().copied().collect()
+    }
+
+    fn add(&mut self, item: (Tag, f32)) {
+        let worth = item.0.is_language() && item.1 >= WORTH_MENTIONING;
+        if let Some(free) = self.items.get_mut(usize::from(self.used)).filter(|_| worth) {
+            *free = item;
+            self.used += 1;
         }
+    }
+}
+
+impl FromIterator<(Tag, f32)> for Alternatives {
+    fn from_iter<I: IntoIterator<Item = (Tag, f32)>>(items: I) -> Self {
+        let mut found = Alternatives::NONE;
+        items.into_iter().for_each(|item| found.add(item));
         found
     }
 }

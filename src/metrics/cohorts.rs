@@ -18,6 +18,24 @@ const TEXTS: Shape<3, 1> = Shape {
     spread: false,
 };
 
+const UNCERTAIN_TEXTS: Shape<3, 2> = Shape {
+    name: "isogloss_uncertain_texts_total",
+    help: "Texts whose language is not sure, by what the detector says. A text of low certainty counts as `und` everywhere else.",
+    labels: [L::Service, L::Role, L::Language],
+    outcome: "certainty",
+    outcomes: ["medium", "low"],
+    spread: false,
+};
+
+const LANGUAGE_SOURCES: Shape<2, 5> = Shape {
+    name: "isogloss_turn_language_sources_total",
+    help: "Complete turns by what told the language of the user: the text, the text with the served languages, other texts of the trace, the session before, or none.",
+    labels: [L::Service, L::Language],
+    outcome: "source",
+    outcomes: ["text", "served", "trace", "session", "none"],
+    spread: false,
+};
+
 const TURNS: Shape<3, 1> = Shape {
     name: "isogloss_turns_total",
     help: "Complete turns, by the language of the user and of the answer.",
@@ -92,7 +110,9 @@ const SAMPLED: Shape<2, 4> = Shape {
 /// The families that are counted per cohort.
 pub struct Cohorts {
     pub texts: Family<AtomicU64, 3, 1>,
+    pub uncertain_texts: Family<AtomicU64, 3, 2>,
     pub turns: Family<AtomicU64, 3, 1>,
+    pub language_sources: Family<AtomicU64, 2, 5>,
     pub evaluations: Family<AtomicU64, 6, 4>,
     pub weight: Family<AtomicF64, 3, 4>,
     pub weight_squared: Family<AtomicF64, 3, 4>,
@@ -108,7 +128,9 @@ impl Cohorts {
     pub fn new(max_series: usize, caps: &Arc<LabelCaps>, registry: &Registry) -> prometheus::Result<Self> {
         Ok(Cohorts {
             texts: Family::new(TEXTS, max_series, caps, registry)?,
+            uncertain_texts: Family::new(UNCERTAIN_TEXTS, max_series, caps, registry)?,
             turns: Family::new(TURNS, max_series, caps, registry)?,
+            language_sources: Family::new(LANGUAGE_SOURCES, max_series, caps, registry)?,
             evaluations: Family::new(EVALUATIONS, max_series, caps, registry)?,
             weight: Family::new(WEIGHT, max_series, caps, registry)?,
             weight_squared: Family::new(WEIGHT_SQUARED, max_series, caps, registry)?,

@@ -1,7 +1,7 @@
 //! The answer to a scrape.
 
 use super::record::Metrics;
-use super::{Client, Format, encode, ratio};
+use super::{Client, Format, contamination, encode, ratio};
 use prometheus::proto::MetricFamily;
 
 /// A page of metrics.
@@ -19,6 +19,7 @@ impl Metrics {
         self.before_gather();
         let mut families = self.registry().gather();
         families.extend(ratio::families(self.book()));
+        families.extend(contamination::family(self.families_by_cohort()));
         families.sort_by(|a, b| a.name().cmp(b.name()));
         families
     }

@@ -115,10 +115,19 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
 
     /// The label values of the cohorts that were counted at least once.
     pub fn counted(&self) -> Vec<[Arc<str>; N]> {
-        let counted = |cohort: &[P; M]| cohort.iter().any(|counter| counter.get().into_f64() > 0.0);
-        let keys: Vec<[Sym; N]> =
-            self.cohorts.iter().filter(|cohort| counted(cohort.value())).map(|cohort| *cohort.key()).collect();
-        keys.iter().map(|key| self.shape.values(key, &self.caps)).collect()
+        self.totals().into_iter().map(|(values, _)| values).collect()
+    }
+
+    /// The label values of the cohorts that were counted at least once, each with the sum over its outcomes.
+    pub fn totals(&self) -> Vec<([Arc<str>; N], f64)> {
+        let sum = |cohort: &[P; M]| cohort.iter().map(|counter| counter.get().into_f64()).sum::<f64>();
+        let cohorts: Vec<([Sym; N], f64)> = self
+            .cohorts
+            .iter()
+            .map(|cohort| (*cohort.key(), sum(cohort.value())))
+            .filter(|(_, sum)| *sum > 0.0)
+            .collect();
+        cohorts.iter().map(|(key, sum)| (self.shape.values(key, &self.caps), *sum)).collect()
     }
 
     /// Cohorts that exist.

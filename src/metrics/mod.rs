@@ -14,6 +14,7 @@ mod caps;
 mod client;
 mod cohorts;
 mod collect;
+mod contamination;
 mod encode;
 mod expose;
 mod family;

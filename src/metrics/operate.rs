@@ -152,6 +152,11 @@ impl Metrics {
         self.pipeline().open_trace_bytes.set(signed(bytes));
     }
 
+    /// Sessions whose language is remembered.
+    pub fn sessions(&self, sessions: usize) {
+        self.pipeline().sessions.set(signed(sessions));
+    }
+
     /// Bytes of requests that are being worked on.
     pub fn in_flight_bytes(&self, bytes: usize) {
         self.pipeline().in_flight_bytes.set(signed(bytes));

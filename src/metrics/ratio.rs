@@ -46,7 +46,7 @@ pub fn families(book: &CohortBook) -> Vec<MetricFamily> {
     families
 }
 
-fn values(metric: &Metric) -> impl Iterator<Item = &str> {
+pub(super) fn values(metric: &Metric) -> impl Iterator<Item = &str> {
     metric.get_label().iter().map(LabelPair::value)
 }
 
@@ -58,7 +58,7 @@ fn family(name: &str, what: &str, (suffix, facet): (&str, &str)) -> MetricFamily
     family
 }
 
-fn labels(pairs: &[(&str, &str)]) -> Vec<LabelPair> {
+pub(super) fn labels(pairs: &[(&str, &str)]) -> Vec<LabelPair> {
     let pair = |(name, value): &(&str, &str)| {
         let mut label = LabelPair::default();
         label.set_name((*name).to_owned());

@@ -3,6 +3,7 @@
 use super::birth::Births;
 use super::caps::{LabelCaps, LabelKind};
 use super::cohorts::Cohorts;
+use super::contamination;
 use super::label::Sym;
 use super::pipeline::Pipeline;
 use super::ratio;
@@ -11,7 +12,7 @@ use crate::cohort::{Clock, CohortBook, Limits};
 use crate::config;
 use crate::convention::Role;
 use crate::evaluate::{Outcome, Sampled, Verdict};
-use crate::language::Tag;
+use crate::language::{Certainty, Source, Tag};
 use crate::refusal;
 use crate::turn::{CompletedBy, Turn, TurnText};
 use parking_lot::Mutex;
@@ -101,6 +102,7 @@ impl Metrics {
         let mut families = self.registry().described();
         families.retain(|family| family.name.starts_with("isogloss_"));
         families.extend(ratio::described());
+        families.push(contamination::described());
         families.sort();
         families
     }
@@ -159,9 +161,18 @@ impl Metrics {
     /// All that is counted about one text of a turn: itself, its tokens, characters and bytes. The labels are looked up
     /// once.
     pub fn turn_text(&self, service: &str, model: Option<&str>, role: Role, text: &TurnText) {
-        let [service, model, role, language] = self.text_key(service, model, role, text.language.language);
+        let [service, model, role, language] = self.text_key(service, model, role, text.language.cohort());
         let tokenizer = self.caps().admit(LabelKind::Tokenizer, text.tokens.tokenizer);
         let cohorts = &self.0.cohorts;
+        let uncertain = match text.language.certainty {
+            Certainty::High => None,
+            Certainty::Medium => Some(0),
+            Certainty::Low => Some(1),
+        };
+        if let Some(at) = uncertain {
+            let (guess, _) = self.caps().language(text.language.language);
+            cohorts.uncertain_texts.add([service, role, guess], at, 1);
+        }
         cohorts.texts.add([service, role, language], 0, 1);
         cohorts.tokens.add([service, model, role, language, tokenizer], 0, text.tokens.count);
         cohorts.characters.add([service, model, role, language], 0, text.characters);
@@ -178,7 +189,10 @@ impl Metrics {
     pub fn turn(&self, turn: &Turn) {
         let (language, _) = self.caps().language(turn.language());
         let (target, _) = self.caps().language(turn.target_language());
-        self.0.cohorts.turns.add([self.service(&turn.service), language, target], 0, 1);
+        let service = self.service(&turn.service);
+        self.0.cohorts.turns.add([service, language, target], 0, 1);
+        let source = Source::ALL.iter().position(|known| *known == turn.language_source()).unwrap_or_default();
+        self.0.cohorts.language_sources.add([service, language], source, 1);
         self.completed(turn.completed_by, 1);
     }
 

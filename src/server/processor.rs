@@ -6,7 +6,7 @@ use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
 use crate::evaluate::Engine;
-use crate::language::{self, LoadError};
+use crate::language::{self, LoadError, Prior};
 use crate::metrics::Metrics;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
@@ -79,12 +79,15 @@ impl Processor {
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
         }
+        if config.turn.sessions == 0 {
+            tracing::info!("turn.sessions is 0: no text borrows the language of its session");
+        }
         let tokenizers = Tokenizers::new(&config.tokens);
         let detector = language::load(&config.language)?;
         tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
-            book: TraceBook::new(&config.turn),
+            book: TraceBook::new(&config.turn).serving(Prior::new(&config.language.served)),
             engine,
             metrics,
             tally,
@@ -107,7 +110,7 @@ impl Processor {
         let items = check::validate(signal, &body)?.items;
         match signal {
             Signal::Traces => {
-                let annotated = self.annotator.traces(body.clone(), |trace| self.book.cohort_language(trace))?;
+                let annotated = self.annotator.traces(body.clone(), &self.book.at(Instant::now()))?;
                 self.metrics.unreadable_spans(annotated.unreadable);
                 self.metrics.skipped_texts(annotated.texts_skipped);
                 let is_copy = annotated.body.as_ptr() != body.as_ptr();
@@ -169,6 +172,7 @@ impl Processor {
     fn show_book(&self) {
         let stats = self.book.stats();
         self.metrics.open_traces(stats.open_traces, stats.bytes_held);
+        self.metrics.sessions(stats.sessions);
     }
 
     fn judge(&self, turns: Vec<Turn>) {
@@ -185,7 +189,7 @@ impl Processor {
         tally.turn(turn);
         for (role, text) in texts(turn) {
             let tokens = Some(text.tokens.count);
-            tally.text(&turn.service, role, text.language.language, text.characters, tokens);
+            tally.text(&turn.service, role, text.language.cohort(), text.characters, tokens);
         }
     }
 

@@ -3,11 +3,12 @@
 use super::open::{Added, OpenTrace};
 use super::remembered::Remembered;
 use super::schedule::{Schedule, Sequence};
+use super::spoken::Spoken;
 use super::stats::{Counters, Stats};
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::SpanFacts;
+use crate::annotate::{Context, Question, SpanFacts};
 use crate::config::TurnOptions;
-use crate::language::Tag;
+use crate::language::{Posterior, Prior};
 use dashmap::DashMap;
 use dashmap::mapref::entry::{Entry, OccupiedEntry};
 use parking_lot::Mutex;
@@ -51,6 +52,7 @@ pub struct TraceBook {
     open: AtomicUsize,
     bytes: AtomicUsize,
     counters: Counters,
+    spoken: Spoken,
 }
 
 impl TraceBook {
@@ -69,8 +71,20 @@ impl TraceBook {
             open: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
             counters: Counters::default(),
+            spoken: Spoken::new(options.sessions, options.session_idle.get()),
             options,
         }
+    }
+
+    /// The same book for a product that serves some languages.
+    pub fn serving(mut self, prior: Prior) -> Self {
+        self.spoken.prior = prior;
+        self
+    }
+
+    /// What the book can tell at `now`.
+    pub fn at(&self, now: Instant) -> BookAt<'_> {
+        BookAt { book: self, now }
     }
 
     /// Adds what is known about a span or a log record. Turns that this completes, because a bound was reached, are
@@ -127,11 +141,6 @@ impl TraceBook {
         }
     }
 
-    /// The turn's input language as far as it is known.
-    pub fn cohort_language(&self, trace_id: &[u8; 16]) -> Option<Tag> {
-        self.traces.get(trace_id)?.input_language()
-    }
-
     /// Completes what is due. Looks only at traces that may be.
     pub fn sweep(&self, now: Instant) -> Vec<Turn> {
         let due = self.schedule.lock().due(now);
@@ -170,6 +179,7 @@ impl TraceBook {
             open_traces: self.open.load(Relaxed),
             bytes_held: self.bytes.load(Relaxed),
             remembered: self.remembered.lock().len(),
+            sessions: self.spoken.remembered(),
             ..self.counters.read()
         }
     }
@@ -222,10 +232,28 @@ impl TraceBook {
 
     /// Joins a closed trace; no lock is held.
     fn finish(&self, trace_id: [u8; 16], trace: OpenTrace, reason: CompletedBy, completed: &mut Vec<Turn>) {
-        if let Some(turn) = trace.complete(trace_id, reason) {
+        if let Some(mut turn) = trace.complete(trace_id, reason) {
+            self.spoken.settle(&mut turn, &trace);
             self.counters.completed(reason);
             completed.push(turn);
         }
+    }
+}
+
+/// A [`TraceBook`] at a time: what its open traces and its sessions say.
+#[derive(Debug, Clone, Copy)]
+pub struct BookAt<'a> {
+    book: &'a TraceBook,
+    now: Instant,
+}
+
+impl Context for BookAt<'_> {
+    fn question(&self, trace_id: &[u8; 16]) -> Option<Question> {
+        self.book.traces.get(trace_id)?.question().cloned()
+    }
+
+    fn session(&self, service: &str, session: &str) -> Option<Posterior> {
+        self.book.spoken.session(service, session, self.now)
     }
 }
 

@@ -4,8 +4,14 @@ use super::reading::Reading;
 use super::record::{Record, TextTable};
 use super::turn::{CompletedBy, Turn, TurnText};
 use super::{input, output};
+use crate::annotate::Question;
 use crate::convention::{Kind, Role, Usage};
+use crate::language::Verdict;
 use ahash::AHashSet;
+use std::sync::Arc;
+
+/// Other texts of the user's that are asked about the language of the question.
+const MAX_BESIDE: usize = 2;
 
 /// Joins the records. `None` when there are none.
 pub(super) fn join(
@@ -23,9 +29,12 @@ pub(super) fn join(
         trace_id,
         span_id: answering.span_id,
         service: root.map_or_else(|| answering.service.clone(), |root| root.service.clone()),
+        session: session(&reading, root),
         model: answer.model.and_then(|record| record.model.clone()).or_else(|| answering.model.clone()),
         input: input::choose(&reading).and_then(text),
         output: answer.text.and_then(text),
+        cohort: None,
+        target: None,
         system: system(&reading, answering),
         retrieval: first_of(&reading, Role::Retrieval, &[Some(Kind::Retriever), Some(Kind::Reranker), None]),
         tool_arguments: first_of(&reading, Role::ToolArguments, &[Some(Kind::Tool), Some(Kind::Llm), None]),
@@ -42,10 +51,27 @@ pub(super) fn join(
     })
 }
 
-/// The user's language as far as the records tell.
-pub(super) fn input_language(records: &[Record], table: &TextTable) -> Option<crate::language::Tag> {
+/// The user's question as far as the records tell.
+pub(super) fn question(records: &[Record], table: &TextTable) -> Option<Question> {
     let index = input::choose(&Reading::new(records, table))?;
-    table.get(index).map(|stored| stored.language.language)
+    table.get(index).map(|stored| Question::new(&stored.text, &stored.language))
+}
+
+/// What was said about other texts of the user's, in time order: what came before the question, or what a step made of
+/// it. Not a message that the question was pasted into, whose language is mostly that of its frame.
+pub(super) fn beside(records: &[Record], table: &TextTable) -> Vec<Arc<Verdict>> {
+    let reading = Reading::new(records, table);
+    let Some(question) = input::choose(&reading) else { return Vec::new() };
+    let words = table.get(question).map(|stored| stored.text.trim()).unwrap_or_default();
+    let mut seen = AHashSet::from([question]);
+    let others = reading.working().flat_map(|(_, record)| record.texts_of(Role::Input));
+    others
+        .filter(|index| seen.insert(*index))
+        .filter_map(|index| table.get(index))
+        .filter(|stored| stored.language.cohort().is_language() && !stored.text.contains(words))
+        .map(|stored| Arc::clone(&stored.language))
+        .take(MAX_BESIDE)
+        .collect()
 }
 
 /// The instructions of the answering span, else of the first model call, else of any span.
@@ -100,6 +126,12 @@ fn usage(reading: &Reading<'_>) -> Usage {
         cached_input: sum(|usage| usage.cached_input),
         reasoning_output: sum(|usage| usage.reasoning_output),
     }
+}
+
+/// The session as the root names it, else as the first span does that names one.
+fn session(reading: &Reading<'_>, root: Option<&Record>) -> Option<Arc<str>> {
+    let records = || root.into_iter().chain(reading.all().map(|(_, record)| record));
+    records().find_map(|record| record.session.clone())
 }
 
 /// The root's count: sampling upstream decides about whole traces. Without a root the largest that was seen.

@@ -13,11 +13,13 @@ mod reading;
 mod record;
 mod remembered;
 mod schedule;
+mod sessions;
+mod spoken;
 mod stats;
 mod tree;
 mod turn;
 
-pub use book::{Observed, TraceBook};
+pub use book::{BookAt, Observed, TraceBook};
 pub use stats::Stats;
 pub use turn::{CompletedBy, Turn, TurnText};
 

@@ -1,16 +1,17 @@
 //! One open trace.
 
-use super::join::{input_language, join};
+use super::join::{beside, join, question};
 use super::record::{Record, TextTable};
 use super::schedule::Sequence;
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::SpanFacts;
+use crate::annotate::{Question, SpanFacts};
 use crate::config::TurnOptions;
 use crate::convention::Role;
-use crate::language::Tag;
+use crate::language::Verdict;
+use std::sync::Arc;
 use std::time::Instant;
 
-/// Times that the user's language is worked out while the trace is open; after that it is known well enough.
+/// Times that the user's question is worked out while the trace is open; after that it is known well enough.
 const MAX_READINGS: u32 = 16;
 
 /// What adding a span did.
@@ -33,7 +34,7 @@ pub(super) struct OpenTrace {
     root_seen: bool,
     records: Vec<Record>,
     table: TextTable,
-    input_language: Option<Tag>,
+    question: Option<Question>,
     readings: u32,
 }
 
@@ -49,7 +50,7 @@ impl OpenTrace {
             root_seen: false,
             records: Vec::new(),
             table: TextTable::default(),
-            input_language: None,
+            question: None,
             readings: 0,
         }
     }
@@ -79,7 +80,7 @@ impl OpenTrace {
         self.bytes = self.bytes.saturating_add(cost);
         if has_input && self.readings < MAX_READINGS {
             self.readings += 1;
-            self.input_language = input_language(&self.records, &self.table).or(self.input_language);
+            self.question = question(&self.records, &self.table).or(self.question.take());
         }
         Added::Joined(cost)
     }
@@ -104,12 +105,21 @@ impl OpenTrace {
         self.records.len()
     }
 
-    pub fn input_language(&self) -> Option<Tag> {
-        self.input_language
+    pub fn question(&self) -> Option<&Question> {
+        self.question.as_ref()
     }
 
-    /// The turn.
-    pub fn complete(self, trace_id: [u8; 16], completed_by: CompletedBy) -> Option<Turn> {
+    pub fn last_seen(&self) -> Instant {
+        self.last_seen
+    }
+
+    /// What was said about other texts of the user's.
+    pub fn beside(&self) -> Vec<Arc<Verdict>> {
+        beside(&self.records, &self.table)
+    }
+
+    /// The turn, its languages as its texts alone tell them.
+    pub fn complete(&self, trace_id: [u8; 16], completed_by: CompletedBy) -> Option<Turn> {
         join(trace_id, &self.records, &self.table, completed_by)
     }
 }

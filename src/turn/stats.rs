@@ -12,6 +12,8 @@ pub struct Stats {
     pub bytes_held: usize,
     /// Completed traces that are remembered now.
     pub remembered: usize,
+    /// Sessions whose language is remembered now.
+    pub sessions: usize,
     /// Spans and log records that joined a turn.
     pub joined: u64,
     /// Spans and log records of traces that were complete already.

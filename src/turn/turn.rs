@@ -1,7 +1,7 @@
 //! One user question and its answer.
 
 use crate::convention::{Role, Usage};
-use crate::language::{Tag, Verdict};
+use crate::language::{CohortLanguage, Source, Tag, Verdict};
 use crate::refusal;
 use crate::tokens::Count;
 use std::sync::Arc;
@@ -71,12 +71,18 @@ pub struct Turn {
     pub span_id: [u8; 8],
     /// The service.
     pub service: Arc<str>,
+    /// The conversation that the turn belongs to, as the client names it.
+    pub session: Option<Arc<str>>,
     /// The model that answered.
     pub model: Option<Arc<str>>,
     /// The user's text.
     pub input: Option<TurnText>,
     /// The answer.
     pub output: Option<TurnText>,
+    /// The language of the question as the conversation tells it; without one, what the text alone says.
+    pub cohort: Option<CohortLanguage>,
+    /// The language of the answer, with regard to the served languages; without one, what the text alone says.
+    pub target: Option<CohortLanguage>,
     /// The instructions.
     pub system: Option<TurnText>,
     /// Documents found, each once.
@@ -106,14 +112,26 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// The cohort's language: that of the user's text, `und` without one.
+    /// The cohort's language: that of the user's text, or what the conversation says about it; `und` without a text,
+    /// and where it is only guessed, so that no guess enters the rates of a language. What the detector said about the
+    /// text is with the text.
     pub fn language(&self) -> Tag {
-        self.input.as_ref().map_or(Tag::UND, |text| text.language.language)
+        Turn::told(self.cohort, self.input.as_ref()).language
     }
 
-    /// The language of the answer, `und` without one.
+    /// Where [`Turn::language`] comes from.
+    pub fn language_source(&self) -> Source {
+        Turn::told(self.cohort, self.input.as_ref()).source
+    }
+
+    /// The language of the answer, `und` without one and where it is only guessed.
     pub fn target_language(&self) -> Tag {
-        self.output.as_ref().map_or(Tag::UND, |text| text.language.language)
+        Turn::told(self.target, self.output.as_ref()).language
+    }
+
+    fn told(decided: Option<CohortLanguage>, text: Option<&TurnText>) -> CohortLanguage {
+        let of_text = || text.map_or(CohortLanguage::UNDETERMINED, |text| CohortLanguage::of_text(&text.language));
+        decided.unwrap_or_else(of_text)
     }
 
     /// The texts of one role.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::annotate::names;
 use crate::convention::Role;
-use crate::language::Tag;
+use crate::language::{Certainty, Tag, Verdict};
 
 /// Scenario: one request with two traces, their spans mixed; in each a step without texts comes before the call.
 /// Guarantees: every span of a trace says the language of its own trace's question and answer, and only the answer
@@ -53,8 +53,8 @@ fn known_from_before() {
         ],
     );
     let spans = vec![answer, call(1, 3, GERMAN, GERMAN_ANSWER), call(2, 4, GERMAN, GERMAN_ANSWER)];
-    let known = |trace: &[u8; 16]| (trace == &[1; 16]).then(|| Tag::literal("fr"));
-    let spans = decode(&annotator(|_| {}).traces(request(spans), known).unwrap());
+    let known = Remembered { trace: [1; 16], question: FRENCH, session: None };
+    let spans = decode(&annotator(|_| {}).traces(request(spans), &known).unwrap());
     let cohorts = spans.iter().map(|span| get_text(span, names::COHORT_LANGUAGE).unwrap());
     assert_eq!(cohorts.collect::<Vec<_>>(), ["fr", "fr", "de"]);
     let matches = spans.iter().map(|span| get(span, names::LANGUAGE_MATCH).unwrap());
@@ -63,13 +63,79 @@ fn known_from_before() {
     assert_eq!(get_text(&spans[1], names::role(Role::Input).language), Some("de"));
 }
 
-/// Scenario: a question without letters, and one that is not known from before either.
-/// Guarantees: no language is made up: the role is `und`, and nothing is said about the turn or a match.
+/// Scenario: a question without letters, alone; with an answer that has words.
+/// Guarantees: no language is made up for the question: its role is `und`, and no match is claimed. The turn borrows
+/// the answer's language, and says so.
 #[test]
-fn no_language() {
-    let spans = decode(&annotate(vec![call(1, 1, "👍👍 42", ENGLISH)]));
-    assert_eq!(get_text(&spans[0], names::role(Role::Input).language), Some("und"));
-    assert_eq!(get(&spans[0], names::COHORT_LANGUAGE), None);
+fn question_without_letters() {
+    let spans = decode(&annotate(vec![call(1, 1, "👍👍 42", ""), call(2, 1, "👍👍 42", GERMAN_ANSWER)]));
+    for span in &spans {
+        assert_eq!(get_text(span, names::role(Role::Input).language), Some("und"));
+        assert_eq!(get(span, names::LANGUAGE_MATCH), None);
+    }
+    assert_eq!([names::COHORT_LANGUAGE, names::COHORT_LANGUAGE_SOURCE].map(|key| get(&spans[0], key)), [None, None]);
+    assert_eq!(get_text(&spans[1], names::COHORT_LANGUAGE), Some("de"));
+    assert_eq!(get_text(&spans[1], names::COHORT_LANGUAGE_SOURCE), Some("trace"));
+}
+
+/// Scenario: "ok" in a session that spoke French before, in one that did not, and on a span without a session; a German
+/// question in the French session.
+/// Guarantees: only the short text borrows, only from its session; what the detector says stays on the role.
+#[test]
+fn session_is_borrowed_from() {
+    let french = Posterior::from_shares([(Tag::literal("fr"), 0.95)]);
+    let known = |session| Remembered { trace: [0; 16], question: "", session };
+    let of = |question: &str, session: Option<&str>, known: &Remembered| {
+        let mut span = call(1, 1, question, "");
+        span.attributes.extend(session.map(|id| text("session.id", id)));
+        let spans = decode(&annotator(|_| {}).traces(request(vec![span]), known).unwrap());
+        [names::role(Role::Input).language, names::COHORT_LANGUAGE, names::COHORT_LANGUAGE_SOURCE]
+            .map(|key| get_text(&spans[0], key).map(str::to_owned))
+    };
+    let some = |values: [&str; 3]| values.map(|value| Some(value.to_owned()));
+    assert_eq!(of("ok", Some("s1"), &known(Some(french))), some(["und", "fr", "session"]));
+    assert_eq!(of(GERMAN, Some("s1"), &known(Some(french))), some(["de", "de", "text"]));
+    let nothing = [Some("und".to_owned()), None, None];
+    assert_eq!(of("ok", Some("s1"), &known(None)), nothing);
+    assert_eq!(of("ok", None, &known(Some(french))), nothing);
+}
+
+/// Says of every text that it is in two languages.
+struct TwoLanguages;
+
+impl LanguageDetector for TwoLanguages {
+    fn version(&self) -> &str {
+        "two 1"
+    }
+
+    fn detect(&self, _text: &str) -> Verdict {
+        let found = [(Tag::literal("hi-Latn"), 0.6), (Tag::literal("en"), 0.4)];
+        Verdict {
+            language: Tag::MUL,
+            confidence: 0.8,
+            certainty: Certainty::Medium,
+            alternatives: found.into_iter().collect(),
+            script: "Latn",
+        }
+    }
+}
+
+/// Scenario: a question and its answer, and a document, each in two languages.
+/// Guarantees: the languages are listed beside `mul`, the larger first, for documents by name; the turn is `mul`; no
+/// match is claimed.
+#[test]
+fn several_languages_in_one_text() {
+    let config = Config::default();
+    let tools = (Tokenizers::new(&config.tokens), Detector::new().unwrap());
+    let annotator = Annotator::new(&config, Box::new(TwoLanguages), tools.0, tools.1);
+    let spans = vec![call(1, 1, "Kal meeting hai kya?", "Yes, kal 10 baje."), retriever(&[ENGLISH])];
+    let spans = decode(&annotator.traces(request(spans), &NoContext).unwrap());
+    for role in [Role::Input, Role::Output] {
+        assert_eq!(get_text(&spans[0], names::role(role).language), Some("mul"));
+        assert_eq!(get(&spans[0], names::role(role).languages), Some(&strings(&["hi-Latn", "en"])));
+    }
+    assert_eq!(get(&spans[1], names::role(Role::Retrieval).languages), Some(&strings(&["en", "hi-Latn"])));
+    assert_eq!(get_text(&spans[0], names::COHORT_LANGUAGE), Some("mul"));
     assert_eq!(get(&spans[0], names::LANGUAGE_MATCH), None);
 }
 
@@ -78,10 +144,10 @@ fn no_language() {
 #[test]
 fn documents() {
     let mixed = decode(&annotate(vec![retriever(&[ENGLISH, GERMAN, ENGLISH, GERMAN_ANSWER])]));
-    assert_eq!(get(&mixed[0], names::RETRIEVAL_LANGUAGES), Some(&strings(&["de", "en"])));
+    assert_eq!(get(&mixed[0], names::role(Role::Retrieval).languages), Some(&strings(&["de", "en"])));
     assert!(get(&mixed[0], names::role(Role::Retrieval).language).is_some());
     let same = decode(&annotate(vec![retriever(&[GERMAN, GERMAN_ANSWER])]));
-    assert_eq!(get(&same[0], names::RETRIEVAL_LANGUAGES), None);
+    assert_eq!(get(&same[0], names::role(Role::Retrieval).languages), None);
     assert_eq!(get_text(&same[0], names::role(Role::Retrieval).language), Some("de"));
 }
 
@@ -90,10 +156,10 @@ fn documents() {
 #[test]
 fn too_many_texts() {
     let annotator = annotator(|config| config.annotate.max_texts_per_role = 2);
-    let of = |documents: &[&str]| annotator.traces(request(vec![retriever(documents)]), |_| None).unwrap();
+    let of = |documents: &[&str]| annotator.traces(request(vec![retriever(documents)]), &NoContext).unwrap();
     let many = of(&[GERMAN, GERMAN_ANSWER, ENGLISH, FRENCH, "x"]);
     assert_eq!((many.texts_skipped, many.facts[0].texts.len()), (3, 2));
-    assert_eq!(get(&decode(&many)[0], names::RETRIEVAL_LANGUAGES), None);
+    assert_eq!(get(&decode(&many)[0], names::role(Role::Retrieval).languages), None);
     assert_eq!(of(&[GERMAN, ENGLISH]).texts_skipped, 0);
 }
 

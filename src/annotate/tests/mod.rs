@@ -4,9 +4,9 @@ mod cohort;
 mod untouched;
 mod usage;
 
-use super::{Annotated, Annotator};
+use super::{Annotated, Annotator, Context, NoContext, Question};
 use crate::config::Config;
-use crate::language::{LanguageDetector as _, NgramDetector};
+use crate::language::{LanguageDetector, NgramDetector, Posterior};
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
+use std::sync::Arc;
 
 const GERMAN: &str = "Bitte sagen Sie mir, wie ich die Lieferadresse meiner Bestellung noch ändern kann.";
 const GERMAN_ANSWER: &str = "Sie können die Adresse in Ihrem Konto ändern, solange das Paket nicht verschickt wurde.";
@@ -85,7 +86,25 @@ fn request(spans: Vec<Span>) -> Bytes {
 }
 
 fn annotate(spans: Vec<Span>) -> Annotated {
-    annotator(|_| {}).traces(request(spans), |_| None).unwrap()
+    annotator(|_| {}).traces(request(spans), &NoContext).unwrap()
+}
+
+/// Knows the question of one trace, and what every session spoke.
+struct Remembered {
+    trace: [u8; 16],
+    question: &'static str,
+    session: Option<Posterior>,
+}
+
+impl Context for Remembered {
+    fn question(&self, trace_id: &[u8; 16]) -> Option<Question> {
+        let verdict = Arc::new(NgramDetector::built_in().detect(self.question));
+        (*trace_id == self.trace).then(|| Question::new(self.question, &verdict))
+    }
+
+    fn session(&self, _service: &str, _session: &str) -> Option<Posterior> {
+        self.session
+    }
 }
 
 /// The spans of what goes on.

@@ -43,7 +43,7 @@ fn again() {
         vec![call(1, 1, GERMAN, ENGLISH), retriever(&[ENGLISH, GERMAN]), call(2, 2, FRENCH, FRENCH), stopped, refused]
     };
     let (with, without) = (annotator(|_| {}), annotator(|config| config.annotate.cache_entries = 0));
-    let of = |annotator: &Annotator, body: Bytes| annotator.traces(body, |_| None).unwrap().body;
+    let of = |annotator: &Annotator, body: Bytes| annotator.traces(body, &NoContext).unwrap().body;
     let first = of(&with, request(spans()));
     assert!(first.len() > request(spans()).len());
     assert_eq!(first, of(&with, request(spans())));
@@ -58,12 +58,12 @@ fn again() {
 #[test]
 fn same_bytes() {
     let body = request(vec![call(1, 1, GERMAN, ENGLISH)]);
-    let annotated = annotator(|config| config.annotate.spans = false).traces(body.clone(), |_| None).unwrap();
+    let annotated = annotator(|config| config.annotate.spans = false).traces(body.clone(), &NoContext).unwrap();
     assert_eq!((annotated.body.as_ptr(), annotated.body.len()), (body.as_ptr(), body.len()));
-    assert_eq!(annotated.facts[0].language_of(Role::Input).unwrap().as_str(), "de");
+    assert_eq!(annotated.facts[0].longest(Role::Input).unwrap().language.language.as_str(), "de");
 
     let body = request(vec![span(9, 1, &[("http.route", "/")]), span(8, 2, &[("db.system", "redis")])]);
-    let annotated = annotator(|_| {}).traces(body.clone(), |_| None).unwrap();
+    let annotated = annotator(|_| {}).traces(body.clone(), &NoContext).unwrap();
     assert_eq!(annotated.body.as_ptr(), body.as_ptr());
     assert!(annotated.facts.is_empty());
     assert_eq!(annotated.plain_roots, [[9; 16]]);
@@ -92,7 +92,7 @@ fn unreadable_spans() {
         span(1, 4, &[("http.route", "/")]).encode_to_vec(),
         call(2, 1, FRENCH, FRENCH).encode_to_vec(),
     ];
-    let annotated = annotator(|_| {}).traces(request_of(&spans), |_| None).unwrap();
+    let annotated = annotator(|_| {}).traces(request_of(&spans), &NoContext).unwrap();
     assert_eq!((annotated.spans, annotated.unreadable, annotated.facts.len()), (5, 2, 2));
     let mut after = Vec::new();
     for resource in resource_spans(&annotated.body) {
@@ -114,7 +114,7 @@ fn unreadable_spans() {
 fn broken_request() {
     let body = request(vec![call(1, 1, GERMAN, ENGLISH)]);
     let cut = body.slice(..body.len() - 3);
-    assert!(annotator(|_| {}).traces(cut.clone(), |_| None).is_err());
+    assert!(annotator(|_| {}).traces(cut.clone(), &NoContext).is_err());
     assert!(annotator(|_| {}).logs(&cut).is_err());
 }
 
@@ -146,7 +146,7 @@ fn log_records() {
     let facts = &read.facts[0];
     assert!(facts.from_log);
     assert_eq!((facts.trace_id, facts.span_id, facts.start_unix_nano), ([1; 16], [2; 8], 77));
-    assert_eq!(facts.language_of(Role::Input).unwrap().as_str(), "de");
+    assert_eq!(facts.longest(Role::Input).unwrap().language.language.as_str(), "de");
     assert_eq!(read.texts_skipped, 0);
     let none = annotator(|config| config.annotate.max_texts_per_role = 0);
     let request = request(vec![record("gen_ai.user.message", vec![2; 8])]);

@@ -2,9 +2,10 @@
 //!
 //! For each script: the n-grams that say most are chosen ([`select`]), a row of numbers is learned for each ([`sgd`])
 //! on examples drawn from the corpus ([`draw`]), the rows become bytes ([`quantise`]), and held-out lines tell what the
-//! model's probabilities are worth ([`calibrate`]).
+//! model's probabilities are worth ([`calibrate`]) and which languages it takes for which ([`confuse`]).
 
 mod calibrate;
+mod confuse;
 mod corpus;
 mod draw;
 mod plan;
@@ -30,6 +31,7 @@ use draw::Pool;
 use plan::HeadPlan;
 use random::Random;
 
+pub use confuse::Confused;
 pub use corpus::CorpusError;
 
 /// One line in so many is held out.
@@ -98,6 +100,8 @@ pub struct Trained {
     pub file: Vec<u8>,
     /// Lines by tag and script.
     pub lines: Vec<(Tag, &'static str, usize)>,
+    /// Languages that are taken for others: see [`confuse`].
+    pub confused: Vec<Confused>,
     /// Labels that make no tag.
     pub refused: Vec<String>,
 }
@@ -116,12 +120,14 @@ pub fn train(folder: &Path, settings: Settings, progress: &(dyn Fn(&str) + Sync)
     }
     let english = shown.get("Latn").and_then(|labels| labels.get("eng")).map(|sources| Pool::new(sources.iter()));
     let mut heads = Vec::new();
-    let mut lines = Vec::new();
+    let (mut lines, mut confused) = (Vec::new(), Vec::new());
     for plan in &plans {
         lines.extend(plan.classes.iter().map(|class| (class.tag, plan.script, class.pool.lines)));
-        heads.push(head(plan, held.get(plan.script), english.as_ref(), settings, progress));
+        let (head, of_head) = head(plan, held.get(plan.script), english.as_ref(), settings, progress);
+        heads.push(head);
+        confused.extend(of_head);
     }
-    Ok(Trained { file: file::write(&heads), lines, refused })
+    Ok(Trained { file: file::write(&heads), lines, confused, refused })
 }
 
 fn head(
@@ -130,7 +136,7 @@ fn head(
     english: Option<&Pool<'_>>,
     settings: Settings,
     progress: &(dyn Fn(&str) + Sync),
-) -> Head {
+) -> (Head, Vec<Confused>) {
     let classes: Vec<Tag> = plan.classes.iter().map(|class| class.tag).collect();
     let latin = plan.script == "Latn";
     let mut head = Head {
@@ -147,7 +153,7 @@ fn head(
     };
     head.output = vec![0.0; head.dimensions * head.classes.len()];
     if head.classes.len() < 2 {
-        return head;
+        return (head, Vec::new());
     }
     let variation = plan.variation(english);
     let pools: Vec<&Pool<'_>> = plan.classes.iter().map(|class| &class.pool).collect();
@@ -197,7 +203,8 @@ fn head(
         .collect();
     head.calibration = calibrate::calibrate(&head, &known, &unknown, variation, examples, Random::new(seed ^ 1));
     progress(&format!("{}: {:?}", plan.script, head.calibration));
-    head
+    let confused = confuse::confuse(&head, &known, variation, examples, Random::new(seed ^ 2));
+    (head, confused)
 }
 
 /// Pinyin from the Chinese lines, where the corpus has none of its own.

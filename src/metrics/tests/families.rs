@@ -1,6 +1,7 @@
 //! What is in the families, and what is not.
 
 use super::*;
+use crate::language::{self, Certainty};
 use prometheus::proto::MetricType;
 use std::collections::BTreeSet;
 
@@ -44,8 +45,11 @@ fn naming() {
         ("isogloss_forwarded_spans_total", "destination"),
         ("isogloss_dropped_spans_total", "destination reason"),
         ("isogloss_sampled_turns_total", "decision language service"),
+        ("isogloss_turn_language_sources_total", "language service source"),
+        ("isogloss_cohort_contamination_ratio", "language service"),
         ("isogloss_label_overflow_total", "label"),
         ("isogloss_cohorts", ""),
+        ("isogloss_sessions", ""),
     ] {
         let family = families.iter().find(|family| family.name() == name).unwrap_or_else(|| panic!("no {name}"));
         for metric in family.get_metric() {
@@ -139,6 +143,71 @@ fn facts_of_a_text() {
     assert_eq!(value(&page, &format!("isogloss_characters_total{{{labels}}}")), Some(4.0));
     assert_eq!(value(&page, &format!("isogloss_bytes_total{{{labels}}}")), Some(5.0));
     assert_eq!(value(&page, &format!("isogloss_tokens_total{{{labels},tokenizer=\"o200k_base\"}}")), Some(1.0));
+}
+
+/// Scenario: texts and turns of which the detector is sure, nearly sure, and not sure.
+/// Guarantees: a guess counts as `und` among texts and turns, and under its own name where the uncertain are counted; a
+/// nearly sure one counts in both places; a sure one has no series there.
+#[test]
+fn uncertain_texts_are_counted_apart() {
+    let (metrics, _) = metrics(&config::Metrics::default(), &[]);
+    for certainty in [Certainty::High, Certainty::Medium, Certainty::Low] {
+        let mut text = fixture::text("bună", "ro");
+        text.language = Arc::new(language::Verdict { certainty, ..(*text.language).clone() });
+        metrics.turn_text("bot", None, Role::Input, &text);
+        metrics.turn(&Turn { input: Some(text), ..turn("bot", "ro") });
+    }
+    metrics.expose("", Client::VISITOR);
+    let page = metrics.expose("", Client::VISITOR).body;
+    let texts =
+        |language: &str| format!("isogloss_texts_total{{language=\"{language}\",role=\"input\",service=\"bot\"}}");
+    assert_eq!([texts("ro"), texts("und")].map(|series| value(&page, &series)), [Some(2.0), Some(1.0)]);
+    let turns = |language: &str| {
+        format!("isogloss_turns_total{{language=\"{language}\",service=\"bot\",target_language=\"ro\"}}")
+    };
+    assert_eq!([turns("ro"), turns("und")].map(|series| value(&page, &series)), [Some(2.0), Some(1.0)]);
+    let uncertain = |certainty: &str, language: &str| {
+        let labels = format!("certainty=\"{certainty}\",language=\"{language}\",role=\"input\",service=\"bot\"");
+        value(&page, &format!("isogloss_uncertain_texts_total{{{labels}}}"))
+    };
+    assert_eq!([uncertain("medium", "ro"), uncertain("low", "ro")], [Some(1.0); 2]);
+    assert_eq!([uncertain("low", "und"), uncertain("high", "ro")], [None; 2]);
+    let source = |language: &str, source: &str| {
+        let labels = format!("language=\"{language}\",service=\"bot\",source=\"{source}\"");
+        value(&page, &format!("isogloss_turn_language_sources_total{{{labels}}}"))
+    };
+    assert_eq!(
+        [source("ro", "text"), source("ro", "session"), source("und", "none")],
+        [Some(2.0), Some(0.0), Some(1.0)]
+    );
+}
+
+/// Scenario: a big cohort whose language is sometimes taken for that of a small one, over two languages of answers, and
+/// the same two in a service where they are alike; then a service without turns in a language.
+/// Guarantees: the share of the small cohort is the formula's, each service by itself; no language, no gauge.
+#[test]
+fn contamination_of_a_small_cohort() {
+    let (metrics, _) = metrics(&config::Metrics::default(), &[]);
+    let pair = language::confusion::all().iter().min_by(|a, b| a.rate.total_cmp(&b.rate)).unwrap();
+    let count = |service: &str, language: Tag, target: &str, turns: usize| {
+        let turn = Turn { service: Arc::from(service), ..fixture::turn("text", language.as_str(), "text", target) };
+        (0..turns).for_each(|_| metrics.turn(&turn));
+    };
+    count("shop", pair.from, "en", 60);
+    count("shop", pair.from, "fr", 40);
+    count("shop", pair.to, "en", 50);
+    count("even", pair.from, "en", 50);
+    count("even", pair.to, "en", 50);
+    count("mute", Tag::UND, "en", 50);
+    let page = metrics.expose("", Client::VISITOR).body;
+    let share = |service: &str, language: Tag| {
+        value(&page, &format!("isogloss_cohort_contamination_ratio{{language=\"{language}\",service=\"{service}\"}}"))
+    };
+    assert!((share("shop", pair.to).unwrap() - f64::from(pair.rate) * 2.0).abs() < 1e-6, "{page}");
+    assert_eq!(
+        [share("shop", pair.from), share("even", pair.to), share("mute", Tag::UND)],
+        [Some(0.0), Some(0.0), None]
+    );
 }
 
 /// Scenario: an evaluation that is off for want of a judge, and on after a reload.

@@ -18,10 +18,10 @@ fn second(number: u64) -> Time {
 fn quiet_then_late() {
     let book = TraceBook::new(&options());
     let (start, mut done) = (Instant::now(), Vec::new());
-    assert_eq!(book.cohort_language(&TRACE), None);
+    assert!(book.at(start).question(&TRACE).is_none());
     let child = span(Kind::Llm, 2, 1).input("Habari?").output("Nzuri.");
     assert_eq!(book.observe(child.clone(), start, &mut done), Observed::Joined);
-    assert_eq!(book.cohort_language(&TRACE).unwrap().as_str(), "sw");
+    assert_eq!(book.at(start).question(&TRACE).unwrap().verdict.language.as_str(), "sw");
     assert_eq!(book.observe(child.clone(), start, &mut done), Observed::Duplicate);
     assert_eq!(book.observe(span(Kind::Agent, 1, 0), start + second(5), &mut done), Observed::Joined);
     assert!(book.sweep(start + Time::from_millis(6_999)).is_empty());
@@ -125,6 +125,8 @@ fn invalid_and_zero_bounds() {
         max_bytes: 0,
         max_text_bytes: 0,
         remember: 0,
+        sessions: 0,
+        session_idle: Duration::from_secs(0),
     });
     let mut done = Vec::new();
     let mut nameless = span(Kind::Llm, 1, 0);

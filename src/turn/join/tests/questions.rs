@@ -24,7 +24,7 @@ fn history_in_log_records() {
     for facts in [said(4_000, "Ninahitaji msaada na akaunti yangu"), last, said(4_500, "Siwezi kuingia")] {
         trace.add(facts, now);
     }
-    assert_eq!(trace.input_language().unwrap().as_str(), "de");
+    assert_eq!(trace.question().unwrap().verdict.language.as_str(), "de");
 }
 
 /// Scenario: messages that came as log records without times or with one time for all.
