@@ -106,7 +106,30 @@ async fn served_languages_decide_guesses_only() {
 /// A text that the detector guesses to be Danish, and that it could also take for Norwegian.
 fn guess() -> Option<&'static str> {
     use isogloss::language::{Certainty, LanguageDetector as _, NgramDetector};
-    let candidates = ["Hvor er min ordre?", "Hvor er den?", "Jeg vil gerne vide hvor min ordre er"];
+    let candidates = [
+        "Hvor er min ordre?",
+        "Hvor er den?",
+        "Hvor er den nye?",
+        "Jeg vil gerne vide hvor min ordre er",
+        "Samme alder",
+        "Vi ses i morgen",
+        "Har du den i rød?",
+        "Den er for stor",
+        "Er den ny?",
+        "Hva med min ordre",
+        "Det er min bil",
+        "Den kommer ikke",
+        "Jeg er ikke den",
+        "Du har min bil",
+        "Min bil er her",
+        "De er her ikke",
+        "Kommer den i dag?",
+        "Er alle her?",
+        "Hun er ikke her",
+        "Vi har den ikke",
+        "Det var en god dag",
+        "Hvem er det?",
+    ];
     candidates.into_iter().find(|text| {
         let verdict = NgramDetector::built_in().detect(text);
         let second = verdict.alternatives.first().map(|(tag, _)| tag.as_str());

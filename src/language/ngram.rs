@@ -98,6 +98,8 @@ const MIXED_LETTERS: u32 = 8;
 const SPOKEN_WORDS: usize = 4;
 /// See [`SPOKEN_WORDS`].
 const SPOKEN_TRUST: f32 = 0.9;
+/// The same where most of the text is in Latin letters.
+const SPOKEN_TRUST_OF_MOST: f32 = 0.6;
 
 impl NgramDetector {
     fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, aside: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
@@ -136,9 +138,10 @@ impl NgramDetector {
             };
         }
         let beside = self.of_part(second, aside);
+        let least = if latin(first) { SPOKEN_TRUST_OF_MOST } else { SPOKEN_TRUST };
         let (latin, other, read, part) =
             if latin(first) { (&said, &beside, &*reading, second) } else { (&beside, &said, &*aside, first) };
-        let spoken = latin.language.is_language() && latin.confidence >= SPOKEN_TRUST && read.words() >= SPOKEN_WORDS;
+        let spoken = latin.language.is_language() && latin.confidence >= least && read.words() >= SPOKEN_WORDS;
         // Two words, or what is two words where no blanks are written.
         let phrase = if part.is_dense() { part.letters >= 4 } else { part.letters >= 6 && part.words.contains(' ') };
         match (spoken, phrase) {
