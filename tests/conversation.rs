@@ -79,13 +79,13 @@ async fn a_trace_lends_its_language() {
 }
 
 /// Scenario: a question that may be Danish or Norwegian, to a program that serves any language, to one that serves
-/// Norwegian, and to one that serves Spanish; and a sure Russian one to each.
+/// Danish, and to one that serves Spanish; and a sure Russian one to each.
 /// Guarantees: a guess enters no language's cohort, unless the list of served languages decides it; what is sure is
 /// counted though it is not on the list; the guess itself is on the span and where the uncertain are counted.
 #[tokio::test]
 async fn served_languages_decide_guesses_only() {
     let question = guess().expect("the detector is surer than it was: find another text");
-    for (served, expected, source) in [("[]", "und", "none"), ("[\"no\"]", "no", "served"), ("[\"es\"]", "und", "none")]
+    for (served, expected, source) in [("[]", "und", "none"), ("[\"da\"]", "da", "served"), ("[\"es\"]", "und", "none")]
     {
         let program = Program::start(&format!("{QUICK}[language]\nserved = {served}\n"));
         for span in [chat(question, ""), chat(RUSSIAN, "")] {
@@ -94,45 +94,23 @@ async fn served_languages_decide_guesses_only() {
         let metrics = program.metrics_until("two turns", |m| m.sum("isogloss_turns_total", &[]) == 2.0).await;
         assert_eq!(turns(&metrics, expected), 1.0, "{served}");
         assert_eq!(turns(&metrics, "ru"), 1.0, "{served}");
-        assert_eq!(turns(&metrics, "da"), 0.0, "{served}");
+        assert_eq!(turns(&metrics, "no"), 0.0, "{served}");
         assert_eq!(metrics.sum("isogloss_turn_language_sources_total", &[("source", source)]), 1.0, "{served}");
-        assert_eq!(metrics.sum("isogloss_evaluations_total", &[("language", "da")]), 0.0, "{served}");
+        assert_eq!(metrics.sum("isogloss_evaluations_total", &[("language", "no")]), 0.0, "{served}");
         assert_eq!(metrics.sum("isogloss_texts_total", &[("language", "und")]), 1.0, "{served}");
-        let low = metrics.sum("isogloss_uncertain_texts_total", &[("certainty", "low"), ("language", "da")]);
+        let low = metrics.sum("isogloss_uncertain_texts_total", &[("certainty", "low"), ("language", "no")]);
         assert_eq!(low, 1.0, "{served}");
     }
 }
 
-/// A text that the detector guesses to be Danish, and that it could also take for Norwegian.
+/// A text that the detector guesses to be Norwegian, and that it could also take for Danish.
 fn guess() -> Option<&'static str> {
     use isogloss::language::{Certainty, LanguageDetector as _, NgramDetector};
-    let candidates = [
-        "Hvor er min ordre?",
-        "Hvor er den?",
-        "Hvor er den nye?",
-        "Jeg vil gerne vide hvor min ordre er",
-        "Samme alder",
-        "Vi ses i morgen",
-        "Har du den i rød?",
-        "Den er for stor",
-        "Er den ny?",
-        "Hva med min ordre",
-        "Det er min bil",
-        "Den kommer ikke",
-        "Jeg er ikke den",
-        "Du har min bil",
-        "Min bil er her",
-        "De er her ikke",
-        "Kommer den i dag?",
-        "Er alle her?",
-        "Hun er ikke her",
-        "Vi har den ikke",
-        "Det var en god dag",
-        "Hvem er det?",
-    ];
+    let candidates =
+        ["Den er her", "Har du en til?", "Kan den det?", "Er den her?", "Kan du sende den?", "Er det den?"];
     candidates.into_iter().find(|text| {
         let verdict = NgramDetector::built_in().detect(text);
         let second = verdict.alternatives.first().map(|(tag, _)| tag.as_str());
-        (verdict.language.as_str(), verdict.certainty, second) == ("da", Certainty::Low, Some("no"))
+        (verdict.language.as_str(), verdict.certainty, second) == ("no", Certainty::Low, Some("da"))
     })
 }
