@@ -18,6 +18,7 @@ mod tree;
 mod turn;
 
 pub use book::{Observed, TraceBook};
+pub use remembered::Remembered;
 pub use stats::Stats;
 pub use turn::{CompletedBy, Turn, TurnText};
 
