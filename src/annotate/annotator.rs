@@ -5,8 +5,9 @@ use super::cohorts::cohorts;
 use super::context::Context;
 use super::examine::Examiner;
 use super::facts::SpanFacts;
+use super::reported::ReportedResults;
 use crate::config::Config;
-use crate::convention::{self, AgentSpan};
+use crate::convention::{self, AgentSpan, Kind};
 use crate::language::{LanguageDetector, Prior, Tag};
 use crate::otlp::splice::{Edits, splice};
 use crate::otlp::trace_state;
@@ -22,6 +23,7 @@ pub struct Annotator {
     examiner: Examiner,
     write_spans: bool,
     prior: Prior,
+    read_results: bool,
 }
 
 /// A trace request after annotation.
@@ -38,6 +40,8 @@ pub struct Annotated {
     pub texts_skipped: u64,
     /// Traces whose root is among the spans that are no agent's: their turns need not wait for another root.
     pub plain_roots: Vec<[u8; 16]>,
+    /// Results of evaluations that somebody else ran.
+    pub reported: ReportedResults,
 }
 
 /// A log request after reading; its bytes are never changed.
@@ -50,6 +54,8 @@ pub struct AnnotatedLogs {
     pub unreadable: u64,
     /// Texts over the bound for one role of one record.
     pub texts_skipped: u64,
+    /// Results of evaluations that somebody else ran.
+    pub reported: ReportedResults,
 }
 
 /// A span that gets attributes, kept until the whole request was read.
@@ -70,6 +76,7 @@ impl Annotator {
             examiner: Examiner::new(config, detector, tokenizers, refusals),
             write_spans: config.annotate.spans,
             prior: Prior::new(&config.language.served),
+            read_results: config.evaluate.reported.enabled,
         }
     }
 
@@ -92,6 +99,7 @@ impl Annotator {
     /// that the request itself is broken; a broken span is only counted.
     pub fn traces(&self, request: Bytes, context: &dyn Context) -> Result<Annotated, WireError> {
         let (mut facts, mut plain_roots) = (Vec::new(), Vec::new());
+        let mut reported = ReportedResults::default();
         let mut pending: Vec<Pending<'_>> = Vec::new();
         let (mut ordinal, mut unreadable, mut texts_skipped) = (0usize, 0u64, 0u64);
         let mut span = Span::default();
@@ -109,12 +117,17 @@ impl Annotator {
                         unreadable += 1;
                         continue;
                     }
-                    let Some(agent) = convention::read_span(scope, &span) else {
+                    let agent = convention::read_span(scope, &span);
+                    let carries = self.read_results && reported.of_span(scope, &span, agent.as_ref());
+                    let Some(mut agent) = agent else {
                         if span.is_root() {
                             plain_roots.extend(<[u8; 16]>::try_from(span.trace_id));
                         }
                         continue;
                     };
+                    if carries {
+                        agent.kind = Kind::Evaluator;
+                    }
                     let Some(mut learned) = identify(&span, &agent, service.of(&scope)) else {
                         unreadable += 1;
                         continue;
@@ -130,12 +143,18 @@ impl Annotator {
         drop(pending);
         drop(span);
         let body = if edits.is_empty() { request } else { Bytes::from(splice(&request, &edits)?) };
-        Ok(Annotated { body, facts, spans, unreadable, texts_skipped, plain_roots })
+        Ok(Annotated { body, facts, spans, unreadable, texts_skipped, plain_roots, reported })
     }
 
     /// Reads a log request for texts that belong to spans.
     pub fn logs(&self, request: &[u8]) -> Result<AnnotatedLogs, WireError> {
-        let mut read = AnnotatedLogs { facts: Vec::new(), records: 0, unreadable: 0, texts_skipped: 0 };
+        let mut read = AnnotatedLogs {
+            facts: Vec::new(),
+            records: 0,
+            unreadable: 0,
+            texts_skipped: 0,
+            reported: ReportedResults::default(),
+        };
         for resource_logs in resource_logs(request) {
             let resource_logs = resource_logs?;
             let mut service = Service::new(resource_logs.resource().unwrap_or_default());
@@ -148,6 +167,9 @@ impl Annotator {
                         read.unreadable += 1;
                         continue;
                     };
+                    if self.read_results {
+                        read.reported.of_record(scope, &record);
+                    }
                     let Some(agent) = convention::read_log(&record) else { continue };
                     let Some(mut learned) = identify_log(&record, &agent, service.of(&scope)) else { continue };
                     read.texts_skipped += self.learn(&agent, &mut learned);

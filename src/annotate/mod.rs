@@ -12,9 +12,11 @@ mod examine;
 mod facts;
 pub mod memo;
 pub mod names;
+mod reported;
 #[cfg(test)]
 mod tests;
 
 pub use annotator::{Annotated, AnnotatedLogs, Annotator};
 pub use context::{Context, NoContext, Question};
 pub use facts::{SpanFacts, TextFacts, TokenSource};
+pub use reported::{ReportedResult, ReportedResults};

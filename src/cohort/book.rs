@@ -7,6 +7,7 @@ use crate::evaluate::{Outcome, Verdict};
 use crate::language::Tag;
 use crate::refusal;
 use dashmap::DashMap;
+use std::borrow::Cow;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -25,7 +26,7 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct EvaluationKey {
     service: Arc<str>,
-    evaluation: &'static str,
+    evaluation: Cow<'static, str>,
     language: Tag,
 }
 
@@ -43,7 +44,7 @@ trait Cohort: Hash + Eq + Clone {
 
 impl Cohort for EvaluationKey {
     fn overflow(&self, other: &Arc<str>) -> Self {
-        EvaluationKey { service: Arc::clone(other), evaluation: self.evaluation, language: Tag::OTHER }
+        EvaluationKey { service: Arc::clone(other), evaluation: self.evaluation.clone(), language: Tag::OTHER }
     }
 }
 
@@ -59,7 +60,7 @@ pub struct FailRatio {
     /// The service.
     pub service: Arc<str>,
     /// The evaluation.
-    pub evaluation: &'static str,
+    pub evaluation: Cow<'static, str>,
     /// The cohort's language.
     pub language: Tag,
     /// Share that failed: weighted where turns were sampled.
@@ -174,7 +175,7 @@ impl CohortBook {
     pub fn verdict(&self, verdict: &Verdict) {
         self.evaluation(
             Arc::clone(&verdict.service),
-            verdict.evaluation,
+            verdict.evaluation.clone(),
             verdict.language,
             verdict.outcome,
             verdict.probability,
@@ -186,7 +187,7 @@ impl CohortBook {
     pub fn evaluation(
         &self,
         service: Arc<str>,
-        evaluation: &'static str,
+        evaluation: Cow<'static, str>,
         language: Tag,
         outcome: Outcome,
         probability: f64,
@@ -252,7 +253,7 @@ mod tests {
     }
 
     fn judge(book: &CohortBook, service: &str, language: &str, outcome: Outcome, probability: f64) {
-        book.evaluation(Arc::from(service), "refusal", tag(language), outcome, probability, 1.0 / probability);
+        book.evaluation(Arc::from(service), "refusal".into(), tag(language), outcome, probability, 1.0 / probability);
     }
 
     /// Scenario: 18 fails in 60 verdicts, beside skipped and error.

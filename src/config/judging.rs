@@ -1,6 +1,6 @@
 //! Sections about judging: sampling, evaluations, the judge, and the metrics of the outcome.
 
-use super::{Duration, Secret};
+use super::{Duration, Reported, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct Evaluate {
     pub paid: Vec<String>,
     /// Turns that wait for the judge; a full queue sheds new ones and counts them.
     pub queue_capacity: usize,
+    /// Evaluations that somebody else runs.
+    pub reported: Reported,
 }
 
 impl Default for Evaluate {
@@ -40,6 +42,7 @@ impl Default for Evaluate {
             free: vec!["refusal".into(), "language_match".into(), "empty_answer".into()],
             paid: vec!["answer_relevancy".into()],
             queue_capacity: 1_000,
+            reported: Reported::default(),
         }
     }
 }
@@ -103,11 +106,13 @@ pub struct Label {
     pub model: usize,
     /// Languages.
     pub language: usize,
+    /// Evaluations that somebody else runs; isogloss's own have their place beside them.
+    pub evaluation: usize,
 }
 
 impl Default for Label {
     fn default() -> Self {
-        Label { service: 50, model: 50, language: 250 }
+        Label { service: 50, model: 50, language: 250, evaluation: 32 }
     }
 }
 

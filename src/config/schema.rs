@@ -3,7 +3,10 @@
 //! The shape is the tree itself with every key present, written out as TOML: a key added to the tree is known here
 //! without a second list.
 
-use super::{Compression, Config, Embedding, Forward, Language, Protocol, Retry, Sample, Secret, Store};
+use super::{
+    Better, Compression, Config, Embedding, Evaluate, Forward, Language, Protocol, Reported, ReportedEvaluation, Retry,
+    Sample, Secret, Store,
+};
 use std::sync::LazyLock;
 use toml::{Table, Value};
 
@@ -32,6 +35,20 @@ pub(super) fn exemplar() -> Config {
         }],
         language: Language { served: Vec::new(), model_path: Some("file".into()) },
         sample: Sample { rates: [(ANY.to_owned(), 0.5)].into(), ..Sample::default() },
+        evaluate: Evaluate {
+            reported: Reported {
+                evaluation: vec![ReportedEvaluation {
+                    name: "name".into(),
+                    better: Better::default(),
+                    threshold: Some(0.5),
+                    pass: Vec::new(),
+                    fail: Vec::new(),
+                    step: Some("answer".into()),
+                }],
+                ..Reported::default()
+            },
+            ..Evaluate::default()
+        },
         embedding: Embedding {
             endpoint: Some("url".into()),
             model: Some("name".into()),

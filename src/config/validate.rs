@@ -40,26 +40,37 @@ pub(super) fn problems(config: &Config) -> Vec<Finding> {
     found.annotate(config);
     found.turn(config);
     found.judging(config);
+    found.reported(config);
     found.metrics(config);
     found.reserved(config);
     found.0
 }
 
-struct Findings(Vec<Finding>);
+/// What was found so far.
+pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn add(&mut self, key: impl Into<String>, message: impl Into<String>) {
+    /// Notes a fault.
+    pub(super) fn add(&mut self, key: impl Into<String>, message: impl Into<String>) {
         self.0.push((key.into(), message.into()));
     }
 
-    fn range<T: PartialOrd + std::fmt::Display>(&mut self, key: impl Into<String>, value: T, low: T, high: T) {
+    /// The value has to lie between two others, or be one of them.
+    pub(super) fn range<T: PartialOrd + std::fmt::Display>(
+        &mut self,
+        key: impl Into<String>,
+        value: T,
+        low: T,
+        high: T,
+    ) {
         // Written so that a float that is not a number is out of range.
         if !(value >= low && value <= high) {
             self.add(key, format!("out of range, expected {low} to {high}"));
         }
     }
 
-    fn duration(&mut self, key: impl Into<String>, value: Duration, low: Duration) {
+    /// The time has to be at least so long, and not absurd.
+    pub(super) fn duration(&mut self, key: impl Into<String>, value: Duration, low: Duration) {
         if value < low || value.get().is_zero() {
             let low = if low.get().is_zero() { "more than 0s".into() } else { format!("at least {}", human(low)) };
             self.add(key, format!("too short, expected {low}"));
@@ -246,7 +257,13 @@ impl Findings {
         let metrics = &config.metrics;
         self.duration("metrics.window", metrics.window, Duration::from_secs(60));
         let label = &metrics.label;
-        for (name, value) in [("service", label.service), ("model", label.model), ("language", label.language)] {
+        let labels = [
+            ("service", label.service),
+            ("model", label.model),
+            ("language", label.language),
+            ("evaluation", label.evaluation),
+        ];
+        for (name, value) in labels {
             self.range(format!("metrics.label.{name}"), value, 1, 100_000);
         }
         self.range("metrics.max_series_per_family", metrics.max_series_per_family, 100, 10_000_000);

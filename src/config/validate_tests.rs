@@ -64,6 +64,22 @@ fn each_value_is_checked() {
         ("evaluate.free = ['Refusal']", "evaluate.free.0"),
         ("evaluate.free = ['a']\nevaluate.paid = ['a']", "evaluate.paid.0"),
         ("evaluate.queue_capacity = 0", "evaluate.queue_capacity"),
+        ("evaluate.reported.threshold = 1.5", "evaluate.reported.threshold"),
+        ("evaluate.reported.wait = '1m'", "evaluate.reported.wait"),
+        ("evaluate.reported.max_waiting = 0", "evaluate.reported.max_waiting"),
+        ("evaluate.reported.evaluation = [{threshold = 1.0}]", "evaluate.reported.evaluation.0.name"),
+        (
+            "evaluate.reported.evaluation = [{name = 'Tone of it'}, {name = 'tone_of-it'}]",
+            "evaluate.reported.evaluation.1.name",
+        ),
+        ("evaluate.reported.evaluation = [{name = 'a', threshold = nan}]", "evaluate.reported.evaluation.0.threshold"),
+        ("evaluate.reported.evaluation = [{name = 'a', step = 'b'}]", "evaluate.reported.evaluation.0.step"),
+        ("evaluate.reported.evaluation = [{name = 'a', pass = ['!']}]", "evaluate.reported.evaluation.0.pass"),
+        (
+            "evaluate.reported.evaluation = [{name = 'a', pass = ['On-Topic'], fail = ['on topic']}]",
+            "evaluate.reported.evaluation.0.fail",
+        ),
+        ("metrics.label.evaluation = 0", "metrics.label.evaluation"),
         ("judge.endpoint = 'http://a'", "judge.endpoint"),
         ("judge.endpoint = 'http://a/v1/'", "judge.endpoint"),
         ("judge.endpoint = 'http://u:p@a/v1'", "judge.endpoint"),
@@ -88,6 +104,8 @@ fn edges_pass() {
                 turn.quiet = '30s'\nturn.max_age = '30s'\nsample.rate = 0.0\nsample.rates = {und = 1, other = 1, zh-Hans = 0}\n\
                 judge.endpoint = 'http://127.0.0.1:1/openai/v1'\nmetrics.window = '1m'\nembedding.model = ''\n\
                 language.served = ['en', 'zh-Hans']\nturn.remember = 0\nturn.sessions = 0\n\
+                evaluate.reported.threshold = 0.0\n\
+                evaluate.reported.evaluation = [{name = 'x', better = 'lower', threshold = -4.5, step = ''}]\n\
                 forward = [{endpoint = 'http://a', name = 'x'}, {endpoint = 'http://a/otlp', protocol = 'http'}]";
     assert_eq!(wrong(text), Vec::<String>::new());
 }

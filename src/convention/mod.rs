@@ -14,6 +14,7 @@
 //! | `leaves` | the words in tool arguments and results |
 //! | `documents` | what a retriever found |
 //! | `events`, `logs` | messages that travel as span events or as log records |
+//! | `results` | results of evaluations that travel with the telemetry |
 //! | `roles` | which of it is whose text on which kind of span |
 //! | `kind`, `usage`, `refusal_signal`, `hidden`, `question`, `python`, `tree` | one small subject each |
 //!
@@ -41,6 +42,7 @@ mod parts;
 mod python;
 mod question;
 mod refusal_signal;
+pub mod results;
 mod roles;
 mod span;
 #[cfg(test)]

@@ -7,11 +7,14 @@ use super::names::UnknownEvaluation;
 use super::observer::{Outlet, Sampled};
 use super::paid::{Judged, Paid};
 use super::queue::{EvaluationQueue, Job};
+use super::reported::Reports;
+use crate::annotate::ReportedResults;
 use crate::config::Evaluate;
 use crate::sample::Sampler;
 use crate::turn::Turn;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Where the judged turns go.
 #[derive(Clone)]
@@ -28,6 +31,7 @@ pub struct Engine {
     paid: Vec<Arc<dyn Judged>>,
     sampler: Sampler,
     judge: Option<ToJudge>,
+    reports: Reports,
     outlet: Outlet,
 }
 
@@ -49,7 +53,10 @@ impl Engine {
         outlet: Outlet,
     ) -> Result<Self, UnknownEvaluation> {
         let (free, paid) = (Free::from_config(&config.free)?, Paid::from_config(&config.paid)?);
-        Ok(Engine { free, paid, sampler, judge, outlet })
+        let judged = config.paid.iter().filter(|_| judge.is_some());
+        let ours = config.free.iter().chain(judged).cloned().collect();
+        let reports = Reports::new(&config.reported, ours, outlet.clone());
+        Ok(Engine { free, paid, sampler, judge, reports, outlet })
     }
 
     /// The judged evaluations, as the workers need them.
@@ -62,6 +69,7 @@ impl Engine {
         for evaluation in &self.free {
             self.outlet.emit(turn, evaluation.identity(), evaluation.evaluate(turn), 1.0);
         }
+        self.reports.completed(turn);
         if self.paid.is_empty() {
             return;
         }
@@ -72,6 +80,21 @@ impl Engine {
             (Some(judge), true) => self.send(judge, turn, decision.probability),
         };
         self.outlet.observer.sampled(&turn.service, turn.language(), sampled, decision.probability);
+    }
+
+    /// Takes in results of evaluations that somebody else ran.
+    pub fn reported(&self, results: ReportedResults, now: Instant) {
+        self.reports.take(results, now);
+    }
+
+    /// Gives up results whose turn does not come. Called several times a second.
+    pub fn sweep(&self, now: Instant) {
+        self.reports.sweep(now);
+    }
+
+    /// Gives up all results that still wait: no further turn will come.
+    pub fn flush(&self) {
+        self.reports.flush();
     }
 
     /// Queues the turn for each judged evaluation that can be asked of it.

@@ -65,7 +65,7 @@ pub fn epoch(parts: &[&str]) -> u64 {
 /// The verdict on a turn that was chosen with this probability.
 pub fn verdict(turn: &Turn, identity: Identity, finding: Finding, probability: f64) -> Verdict {
     Verdict {
-        evaluation: identity.name,
+        evaluation: identity.name.into(),
         step: identity.step,
         outcome: finding.outcome,
         score: finding.score,

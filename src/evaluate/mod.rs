@@ -1,8 +1,8 @@
-//! Evaluations of turns: the free ones, the judged ones, and the queue between.
+//! Evaluations of turns: the free ones, the judged ones with the queue before them, and those that somebody else runs.
 //!
 //! [`Engine`] takes every complete turn. Free evaluations run at once, on all turns. A sample goes through an
 //! [`EvaluationQueue`] to the [`Workers`], which ask a [`Judge`]. The engine never waits: a queue that is full sheds
-//! the turn and counts it. Whatever the judge does, only an answer of its own makes a turn pass or fail.
+//! the turn and counts it. [`Reports`] takes the results of evaluations from outside. Whatever the judge does, only an answer of its own makes a turn pass or fail.
 
 mod engine;
 mod finding;
@@ -12,6 +12,7 @@ mod names;
 mod observer;
 pub mod paid;
 mod queue;
+mod reported;
 mod same_language;
 mod verdict;
 mod worker;
@@ -24,6 +25,7 @@ pub use names::UnknownEvaluation;
 pub use observer::{NoObserver, Observer, Outlet, Sampled, Sink};
 pub use paid::{Judged, Paid};
 pub use queue::{EvaluationQueue, Job, MemoryQueue};
+pub use reported::{DecidedBy, Reports, Unattributed};
 pub use verdict::{Outcome, Step, Verdict};
 pub use worker::{Stopped, Workers};
 

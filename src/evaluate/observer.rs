@@ -1,6 +1,7 @@
 //! What the evaluations tell to whoever counts.
 
 use super::finding::{Finding, Identity, verdict};
+use super::reported::{DecidedBy, Unattributed};
 use super::verdict::Verdict;
 use crate::language::Tag;
 use crate::turn::Turn;
@@ -58,6 +59,21 @@ pub trait Observer: Send + Sync {
         let _ = (input, output);
     }
 
+    /// A result from outside became a verdict, decided by this.
+    fn reported(&self, by: DecidedBy) {
+        let _ = by;
+    }
+
+    /// Results from outside became none, for this reason.
+    fn unattributed(&self, why: Unattributed, n: u64) {
+        let _ = (why, n);
+    }
+
+    /// So many results from outside wait for their turn, and so many completed turns are remembered for others.
+    fn reported_held(&self, waiting: usize, remembered: usize) {
+        let _ = (waiting, remembered);
+    }
+
     /// So many turns wait for the judge now.
     fn queue_depth(&self, depth: usize) {
         let _ = depth;
@@ -90,7 +106,11 @@ impl Outlet {
 
     /// Makes the verdict and sends it on its way.
     pub fn emit(&self, turn: &Turn, identity: Identity, finding: Finding, probability: f64) {
-        let verdict = verdict(turn, identity, finding, probability);
+        self.send(verdict(turn, identity, finding, probability));
+    }
+
+    /// Sends a verdict on its way.
+    pub fn send(&self, verdict: Verdict) {
         self.observer.verdict(&verdict);
         if let Some(sink) = &self.sink {
             sink(verdict);

@@ -1,6 +1,7 @@
 //! The answer to an evaluation's question about one step of one turn.
 
 use crate::language::Tag;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Pass, fail, or neither.
@@ -45,6 +46,14 @@ pub enum Step {
 }
 
 impl Step {
+    /// All of them.
+    pub const ALL: [Step; 4] = [Step::Planner, Step::Retrieval, Step::ToolArguments, Step::Answer];
+
+    /// The step of this name.
+    pub fn named(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.name() == name)
+    }
+
     /// The value of the label `step`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,7 +69,7 @@ impl Step {
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// Name of the evaluation.
-    pub evaluation: &'static str,
+    pub evaluation: Cow<'static, str>,
     /// The step it judged.
     pub step: Step,
     /// The answer.

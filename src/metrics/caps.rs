@@ -4,6 +4,7 @@ use super::label::{Admission, LabelSet, Sym};
 use super::registry::Registry;
 use crate::config;
 use crate::convention::Role;
+use crate::evaluate::{Free, Paid};
 use crate::language::Tag;
 use prometheus::{IntCounter, IntCounterVec, Opts};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub enum LabelKind {
     Role,
     /// The judged part of a turn.
     Step,
-    /// The evaluation.
+    /// The evaluation: one of ours, or one that somebody else runs.
     Evaluation,
     /// What counted the tokens.
     Tokenizer,
@@ -131,7 +132,13 @@ impl LabelCaps {
             [&Tag::UND, &Tag::MUL, &Tag::ZXX].into_iter().chain(served).map(Tag::as_str).collect();
         let mut own = Vec::new();
         for kind in LabelKind::ALL.into_iter().filter(|kind| !kind.from_outside()) {
-            own.push(capped(kind, LabelSet::new(MAX_OWN_VALUES, own_values(kind)))?);
+            let known = own_values(kind);
+            let max = match kind {
+                // Ours are there from the start, so that names from outside cannot take their places.
+                LabelKind::Evaluation => known.len().saturating_add(caps.evaluation),
+                _ => MAX_OWN_VALUES,
+            };
+            own.push(capped(kind, LabelSet::new(max, known))?);
         }
         Ok(LabelCaps {
             service: capped(LabelKind::Service, LabelSet::new(caps.service, []))?,
@@ -203,6 +210,7 @@ impl LabelCaps {
 fn own_values(kind: LabelKind) -> Vec<&'static str> {
     match kind {
         LabelKind::Role => Role::ALL.iter().map(|role| role.name()).collect(),
+        LabelKind::Evaluation => Free::NAMES.into_iter().chain(Paid::NAMES).collect(),
         LabelKind::Transport => vec!["grpc", "http_protobuf", "http_json"],
         _ => Vec::new(),
     }
@@ -214,7 +222,7 @@ mod tests {
 
     fn caps(service: usize, language: usize, served: &[&str]) -> LabelCaps {
         let served: Vec<Tag> = served.iter().map(|tag| Tag::parse(tag).unwrap()).collect();
-        let label = config::Label { service, model: 1, language };
+        let label = config::Label { service, model: 1, language, evaluation: 2 };
         LabelCaps::new(&label, &served, &Registry::new()).unwrap()
     }
 

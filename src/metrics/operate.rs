@@ -190,6 +190,28 @@ impl Metrics {
         }
     }
 
+    /// Results of evaluations from outside that became verdicts, by what decided.
+    pub fn reported_evaluation(&self, reason: &str, n: u64) {
+        self.pipeline().reported_evaluations.add([self.caps().admit(L::Reason, reason)], 0, n);
+    }
+
+    /// Results of evaluations from outside that became none, by why not.
+    pub fn unattributed_evaluations(&self, reason: &str, n: u64) {
+        self.pipeline().unattributed_evaluations.add([self.caps().admit(L::Reason, reason)], 0, n);
+    }
+
+    /// Makes the series of results from outside exist at 0.
+    pub fn declare_reported(&self, decided: &[&str], unattributed: &[&str]) {
+        decided.iter().for_each(|reason| self.reported_evaluation(reason, 0));
+        unattributed.iter().for_each(|reason| self.unattributed_evaluations(reason, 0));
+    }
+
+    /// Results from outside that wait for their turn, and turns that are remembered for others.
+    pub fn reported_held(&self, waiting: usize, remembered: usize) {
+        self.pipeline().waiting_evaluations.set(signed(waiting));
+        self.pipeline().remembered_turns.set(signed(remembered));
+    }
+
     /// Whether the refusals of a language can be told by its words.
     pub fn refusal_coverage(&self, language: Tag, covered: bool) {
         let (_, tag) = self.caps().language(language);

@@ -27,7 +27,7 @@ pub fn families(book: &CohortBook) -> Vec<MetricFamily> {
     let mut fails = FACETS.map(|facet| family(FAIL, "Share of verdicts that are a fail", facet));
     for cohort in book.fail_ratios() {
         let labels = labels(&[
-            ("evaluation", cohort.evaluation),
+            ("evaluation", &cohort.evaluation),
             ("language", cohort.language.as_str()),
             ("service", &cohort.service),
         ]);

@@ -200,7 +200,7 @@ impl Metrics {
     pub fn verdict(&self, verdict: &Verdict) {
         let caps = self.caps();
         let service = self.service(&verdict.service);
-        let evaluation = caps.admit(LabelKind::Evaluation, verdict.evaluation);
+        let evaluation = caps.admit(LabelKind::Evaluation, &verdict.evaluation);
         let step = caps.admit(LabelKind::Step, verdict.step.name());
         let (language, tag) = caps.language(verdict.language);
         let (target, _) = caps.language(verdict.target_language);
@@ -217,7 +217,9 @@ impl Metrics {
         cohorts.weight.add([service, evaluation, language], outcome, weight);
         cohorts.weight_squared.add([service, evaluation, language], outcome, weight * weight);
         let service = caps.name(LabelKind::Service, service);
-        self.book().evaluation(service, verdict.evaluation, tag, verdict.outcome, verdict.probability, verdict.weight);
+        // The name as it is labelled: one over the cap has a ratio as `other`.
+        let name = if evaluation == Sym::OTHER { "other".into() } else { verdict.evaluation.clone() };
+        self.book().evaluation(service, name, tag, verdict.outcome, verdict.probability, verdict.weight);
     }
 
     /// Whether an answer declined: the count, and the window behind the refusal ratio.

@@ -1,6 +1,7 @@
 //! The list of known cohorts below `store.path`, kept up to date while the program runs.
 
 use crate::config::Config;
+use crate::evaluate::{Free, Paid};
 use crate::metrics::Metrics;
 use crate::store::{Cohorts, Error};
 use parking_lot::Mutex;
@@ -24,8 +25,8 @@ struct State {
 }
 
 impl KnownCohorts {
-    /// Reads the list below `path` and creates the series of its cohorts at 0, but for those of evaluations that are not
-    /// configured any more.
+    /// Reads the list below `path` and creates the series of its cohorts at 0, but for those of our own evaluations that
+    /// are not configured any more.
     ///
     /// # Errors
     /// The folder cannot be read or written.
@@ -38,9 +39,14 @@ impl KnownCohorts {
             tracing::warn!(entries = loaded.invalid, "entries of the list of known cohorts were left out");
         }
         let evaluations = || config.evaluate.free.iter().chain(&config.evaluate.paid);
-        let wanted = cohorts
-            .entries()
-            .filter(|entry| entry.evaluation.is_empty() || evaluations().any(|name| *name == entry.evaluation));
+        // What is none of ours somebody else runs, and may again.
+        let from_outside = |name: &str| {
+            config.evaluate.reported.enabled && !Free::NAMES.contains(&name) && !Paid::NAMES.contains(&name)
+        };
+        let wanted = cohorts.entries().filter(|entry| {
+            let name = &entry.evaluation;
+            name.is_empty() || evaluations().any(|configured| configured == name) || from_outside(name)
+        });
         let created = wanted.filter(|entry| metrics.create_cohort(entry)).count();
         tracing::info!(path = %path.display(), known = cohorts.entries().len(), created, "known cohorts");
         Ok(KnownCohorts { metrics, state: Mutex::new(State { cohorts, looked: now, failing: false }) })
@@ -114,5 +120,32 @@ mod tests {
             assert!(page.lines().any(|line| line == series), "{page}");
         }
         assert!(second.cohorts().is_empty(), "nothing was counted yet");
+    }
+
+    /// Scenario: the list has cohorts of our own evaluations, one of which is not configured any more, and of one that
+    /// somebody else runs; then such results are switched off.
+    /// Guarantees: series of what runs or may come again are created, others are not.
+    #[test]
+    fn evaluations_that_may_come() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut cohorts, _) = Cohorts::open(folder.path().to_owned()).unwrap();
+        for evaluation in ["refusal", "empty_answer", "tone of voice"] {
+            let [service, model, language, target_language, step] =
+                ["shop", "gpt-4o", "ro", "ro", "answer"].map(str::to_owned);
+            let evaluation = evaluation.to_owned();
+            cohorts.add(crate::store::Entry { service, model, language, target_language, evaluation, step });
+        }
+        cohorts.save().unwrap();
+        let mut config = Config::default();
+        config.evaluate.free = vec!["refusal".into()];
+        let mut created = || {
+            let metrics = Metrics::new(&config.metrics, &[]).unwrap();
+            let _known = KnownCohorts::open(folder.path(), &config, metrics.clone(), Instant::now()).unwrap();
+            config.evaluate.reported.enabled = false;
+            let page = metrics.expose("", crate::metrics::Client::VISITOR).body;
+            ["refusal", "empty_answer", "tone of voice"].map(|name| page.contains(&format!("evaluation=\"{name}\"")))
+        };
+        assert_eq!(created(), [true, false, true]);
+        assert_eq!(created(), [true, false, false]);
     }
 }

@@ -1,6 +1,6 @@
 //! What the rooms below report, counted.
 
-use crate::evaluate::{self, Sampled, Verdict};
+use crate::evaluate::{self, DecidedBy, Sampled, Unattributed, Verdict};
 use crate::language::Tag;
 use crate::metrics::Metrics;
 use crate::otlp::Signal;
@@ -109,6 +109,18 @@ impl evaluate::Observer for EvaluationObserver {
 
     fn judge_tokens(&self, input: u64, output: u64) {
         self.metrics.judge_tokens(input, output);
+    }
+
+    fn reported(&self, by: DecidedBy) {
+        self.metrics.reported_evaluation(by.name(), 1);
+    }
+
+    fn unattributed(&self, why: Unattributed, n: u64) {
+        self.metrics.unattributed_evaluations(why.name(), n);
+    }
+
+    fn reported_held(&self, waiting: usize, remembered: usize) {
+        self.metrics.reported_held(waiting, remembered);
     }
 
     fn queue_depth(&self, depth: usize) {

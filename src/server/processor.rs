@@ -1,7 +1,7 @@
 //! What happens to a request between arriving and being acknowledged, apart from the network: the part that a
 //! running server and a replay share.
 
-use crate::annotate::{Annotator, SpanFacts};
+use crate::annotate::{Annotator, ReportedResults, SpanFacts};
 use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
@@ -44,6 +44,8 @@ pub struct Prepared {
     facts: Vec<SpanFacts>,
     /// Traces whose root is no agent span.
     plain_roots: Vec<[u8; 16]>,
+    /// Results of evaluations that somebody else ran.
+    reported: ReportedResults,
 }
 
 /// Annotates requests, keeps the trace book, and judges what is complete.
@@ -115,15 +117,20 @@ impl Processor {
                 self.metrics.skipped_texts(annotated.texts_skipped);
                 let is_copy = annotated.body.as_ptr() != body.as_ptr();
                 let body = self.within_limit(body, annotated.body);
-                Ok(Prepared { body, items, is_copy, facts: annotated.facts, plain_roots: annotated.plain_roots })
+                let (facts, plain_roots) = (annotated.facts, annotated.plain_roots);
+                Ok(Prepared { body, items, is_copy, facts, plain_roots, reported: annotated.reported })
             }
             Signal::Logs => {
                 let read = self.annotator.logs(&body)?;
                 self.metrics.unreadable_spans(read.unreadable);
                 self.metrics.skipped_texts(read.texts_skipped);
-                Ok(Prepared { body, items, is_copy: false, facts: read.facts, plain_roots: Vec::new() })
+                let (facts, plain_roots) = (read.facts, Vec::new());
+                Ok(Prepared { body, items, is_copy: false, facts, plain_roots, reported: read.reported })
             }
-            Signal::Metrics => Ok(Prepared { body, items, is_copy: false, facts: Vec::new(), plain_roots: Vec::new() }),
+            Signal::Metrics => {
+                let (facts, plain_roots) = (Vec::new(), Vec::new());
+                Ok(Prepared { body, items, is_copy: false, facts, plain_roots, reported: ReportedResults::default() })
+            }
         }
     }
 
@@ -155,17 +162,20 @@ impl Processor {
             self.book.root_seen(&trace_id, now);
         }
         self.judge(completed);
+        self.engine.reported(prepared.reported, now);
     }
 
     /// Judges the turns that are complete at `now`. Called several times a second.
     pub fn sweep(&self, now: Instant) {
         self.judge(self.book.sweep(now));
+        self.engine.sweep(now);
         self.show_book();
     }
 
     /// Takes every open trace for complete.
     pub fn flush(&self) {
         self.judge(self.book.flush());
+        self.engine.flush();
         self.show_book();
     }
 

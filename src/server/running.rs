@@ -9,7 +9,9 @@ use super::workers::Workers;
 use crate::cohort::Tally;
 use crate::config::Config;
 use crate::evaluate::judge::FaultCode;
-use crate::evaluate::{self, Engine, EvaluationQueue, JudgeClient, MemoryQueue, Outlet, ToJudge};
+use crate::evaluate::{
+    self, DecidedBy, Engine, EvaluationQueue, JudgeClient, MemoryQueue, Outlet, ToJudge, Unattributed,
+};
 use crate::metrics::Metrics;
 use crate::otlp::forward::{ForwardError, Forwarder};
 use crate::otlp::observe::Observer;
@@ -240,6 +242,7 @@ fn judging(
     let sink: evaluate::Sink = Arc::new(move |verdict| tally.lock().verdict(&verdict));
     let outlet = Outlet { observer: observer.clone(), sink: Some(sink) };
     let sampler = Sampler::new(&config.sample)?;
+    metrics.declare_reported(&DecidedBy::ALL.map(DecidedBy::name), &Unattributed::ALL.map(Unattributed::name));
     for name in &config.evaluate.free {
         metrics.evaluation_enabled(name, None);
     }

@@ -13,13 +13,16 @@ use std::sync::Arc;
 /// Other texts of the user's that are asked about the language of the question.
 const MAX_BESIDE: usize = 2;
 
-/// Joins the records. `None` when there are none.
+/// Joins the records. `None` when there are none, or none but graders', who judge turns and have none.
 pub(super) fn join(
     trace_id: [u8; 16],
     records: &[Record],
     table: &TextTable,
     completed_by: CompletedBy,
 ) -> Option<Turn> {
+    if records.iter().all(|record| record.kind == Kind::Evaluator) {
+        return None;
+    }
     let reading = Reading::new(records, table);
     let answer = output::choose(&reading);
     let answering = answer.record?;

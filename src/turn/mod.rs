@@ -20,6 +20,7 @@ mod tree;
 mod turn;
 
 pub use book::{BookAt, Observed, TraceBook};
+pub use remembered::Remembered;
 pub use stats::Stats;
 pub use turn::{CompletedBy, Turn, TurnText};
 

@@ -1,24 +1,27 @@
-//! Traces that are complete, so that their late spans are not taken for new traces.
+//! What came before, by its hash: completed traces, so that their late spans are not taken for new traces.
 
 use std::collections::{HashSet, VecDeque};
 
-/// A ring of hashes of trace ids: when it is full the first that came is forgotten.
+/// A ring of hashes: when it is full the first that came is forgotten.
 #[derive(Debug)]
-pub(super) struct Remembered {
+pub struct Remembered {
     order: VecDeque<u64>,
     known: HashSet<u64, ahash::RandomState>,
     capacity: usize,
 }
 
 impl Remembered {
+    /// With room for so many; 0 remembers nothing.
     pub fn new(capacity: usize) -> Self {
         Remembered { order: VecDeque::new(), known: HashSet::default(), capacity }
     }
 
+    /// Whether the hash came and is not forgotten.
     pub fn contains(&self, hash: u64) -> bool {
         self.known.contains(&hash)
     }
 
+    /// Remembers a hash; one that is known keeps its place.
     pub fn insert(&mut self, hash: u64) {
         if self.capacity == 0 || !self.known.insert(hash) {
             return;
@@ -31,8 +34,14 @@ impl Remembered {
         }
     }
 
+    /// How many are remembered.
     pub fn len(&self) -> usize {
         self.order.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "helpers of tests, which the lints do not know as such"
 )]
 
+pub mod model;
 pub mod peers;
 pub mod prometheus;
 pub mod spans;

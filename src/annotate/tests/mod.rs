@@ -1,6 +1,7 @@
 //! Requests made with the generated types of a second implementation, annotated and decoded again.
 
 mod cohort;
+mod reported;
 mod untouched;
 mod usage;
 

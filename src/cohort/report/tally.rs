@@ -7,6 +7,7 @@ use crate::evaluate::{Outcome, Verdict};
 use crate::language::Tag;
 use crate::refusal;
 use crate::turn::Turn;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,6 +17,9 @@ const MAX_COHORTS: usize = 10_000;
 /// Languages of answers that a cohort keeps apart.
 const MAX_TARGETS: usize = 300;
 
+/// Evaluations that a cohort keeps apart: names may come from outside.
+const MAX_EVALUATIONS: usize = 100;
+
 /// What is known about one cohort so far.
 #[derive(Debug, Default)]
 struct Cohort {
@@ -24,7 +28,7 @@ struct Cohort {
     answered: u64,
     undetermined: u64,
     targets: BTreeMap<Tag, u64>,
-    evaluations: BTreeMap<&'static str, Evaluation>,
+    evaluations: BTreeMap<Cow<'static, str>, Evaluation>,
     roles: BTreeMap<Role, RoleRow>,
 }
 
@@ -77,7 +81,9 @@ impl Tally {
     /// Records a verdict.
     pub fn verdict(&mut self, verdict: &Verdict) {
         let cohort = self.cohort(&verdict.service, verdict.language);
-        let evaluation = cohort.evaluations.entry(verdict.evaluation).or_default();
+        let name = verdict.evaluation.clone();
+        let room = cohort.evaluations.len() < MAX_EVALUATIONS || cohort.evaluations.contains_key(&name);
+        let evaluation = cohort.evaluations.entry(if room { name } else { Cow::Borrowed("other") }).or_default();
         let failed = match verdict.outcome {
             Outcome::Pass => false,
             Outcome::Fail => true,
@@ -136,7 +142,8 @@ impl Cohort {
     }
 
     fn row(&self, service: &str, language: Tag, own: Option<f64>, english: Option<f64>) -> Row {
-        let evaluations = self.evaluations.iter().map(|(name, evaluation)| ((*name).to_owned(), evaluation.row()));
+        let evaluations =
+            self.evaluations.iter().map(|(name, evaluation)| (name.clone().into_owned(), evaluation.row()));
         Row {
             service: service.to_owned(),
             language: language.to_string(),
@@ -181,7 +188,7 @@ pub(super) mod tests {
     /// A verdict on a turn of the service `bot`.
     pub fn verdict(evaluation: &'static str, language: &str, outcome: Outcome) -> Verdict {
         Verdict {
-            evaluation,
+            evaluation: evaluation.into(),
             step: Step::Answer,
             outcome,
             score: None,
@@ -222,6 +229,19 @@ pub(super) mod tests {
         assert_eq!(ro.target_languages, BTreeMap::from([("en".into(), 3), ("ro".into(), 7)]));
         assert!(!en.insufficient && !en.refusals.insufficient);
         assert_eq!(en.evaluations["refusal"].failed.ratio, Some(0.025));
+    }
+
+    /// Scenario: more evaluations than a cohort keeps apart, as a grader with names of its own may send.
+    /// Guarantees: the surplus is added up as `other`, and nothing is lost.
+    #[test]
+    fn names_are_bounded() {
+        let mut tally = Tally::new();
+        for n in 0..MAX_EVALUATIONS + 20 {
+            let named = Verdict { evaluation: format!("check {n}").into(), ..verdict("", "ro", Outcome::Skipped) };
+            tally.verdict(&named);
+        }
+        let evaluations = &tally.report().rows[0].evaluations;
+        assert_eq!((evaluations.len(), evaluations["other"].skipped), (MAX_EVALUATIONS + 1, 20));
     }
 
     /// Scenario: English at 4 characters a token, Tamil at 2, Swahili without counted tokens, no text in French.

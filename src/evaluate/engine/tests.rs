@@ -85,7 +85,7 @@ fn free_only() {
         let mut house = house(rate, 1, false);
         house.engine.turn(&swahili());
         let verdicts = house.verdicts();
-        let named: Vec<_> = verdicts.iter().map(|v| (v.evaluation, v.outcome, v.probability, v.weight)).collect();
+        let named: Vec<_> = verdicts.iter().map(|v| (&*v.evaluation, v.outcome, v.probability, v.weight)).collect();
         assert_eq!(
             named,
             [

@@ -64,7 +64,7 @@ fn naming() {
 /// and an overflow; overflows are counted and no event is lost.
 #[test]
 fn nothing_is_unbounded() {
-    let label = config::Label { service: 5, model: 5, language: 10 };
+    let label = config::Label { service: 5, model: 5, language: 10, ..config::Label::default() };
     let config = config::Metrics { label, max_series_per_family: 120, ..config::Metrics::default() };
     let (metrics, _) = metrics(&config, &["sw"]);
     let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap());

@@ -28,7 +28,7 @@ fn tag(text: &str) -> Tag {
 
 fn verdict(service: &str, language: &str, outcome: Outcome) -> Verdict {
     Verdict {
-        evaluation: "refusal",
+        evaluation: "refusal".into(),
         step: Step::Answer,
         outcome,
         score: None,

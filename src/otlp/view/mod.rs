@@ -10,5 +10,5 @@ mod trace;
 mod value;
 
 pub use log::{LogRecord, ResourceLogs, ScopeLogs, resource_logs};
-pub use trace::{Event, Resource, ResourceSpans, Scope, ScopeSpans, Span, Status, resource_spans};
+pub use trace::{Event, Link, Resource, ResourceSpans, Scope, ScopeSpans, Span, Status, resource_spans};
 pub use value::{AnyValue, Attribute, Attributes, List, Map};

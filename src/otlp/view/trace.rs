@@ -136,6 +136,8 @@ pub struct Span<'a> {
     pub status: Status<'a>,
     /// Whether there are events.
     pub has_events: bool,
+    /// Whether there are links.
+    pub has_links: bool,
 }
 
 impl<'a> Span<'a> {
@@ -164,6 +166,7 @@ impl<'a> Span<'a> {
                 8 => self.end_unix_nano = field.fixed64()?,
                 9 => self.attributes.push(Attribute::read(field.bytes()?)?),
                 11 => self.has_events = true,
+                13 => self.has_links = true,
                 15 => {
                     for field in Fields::new(field.bytes()?) {
                         let field = field?;
@@ -188,6 +191,35 @@ impl<'a> Span<'a> {
     /// Its events.
     pub fn events(&self) -> impl Iterator<Item = Result<Event<'a>, WireError>> + use<'a> {
         messages(self.bytes, 11).map(|message| message.and_then(Event::read))
+    }
+
+    /// Its links.
+    pub fn links(&self) -> impl Iterator<Item = Result<Link<'a>, WireError>> + use<'a> {
+        messages(self.bytes, 13).map(|message| message.and_then(Link::read))
+    }
+}
+
+/// One `Span.Link` message: where it points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Link<'a> {
+    /// 16 bytes when valid.
+    pub trace_id: &'a [u8],
+    /// 8 bytes when valid.
+    pub span_id: &'a [u8],
+}
+
+impl<'a> Link<'a> {
+    fn read(message: &'a [u8]) -> Result<Self, WireError> {
+        let mut link = Link::default();
+        for field in Fields::new(message) {
+            let field = field?;
+            match field.number {
+                1 => link.trace_id = field.bytes()?,
+                2 => link.span_id = field.bytes()?,
+                _ => {}
+            }
+        }
+        Ok(link)
     }
 }
 

@@ -297,3 +297,13 @@ fn upstream_sampling() {
     root.adjusted_count = 2.0;
     assert_eq!(turn(vec![llm, root]).adjusted_count, 2.0);
 }
+
+/// Scenario: a trace of graders' spans alone, as one that judges afterwards has it.
+/// Guarantees: no turn: nobody asked anything.
+#[test]
+fn graders_alone() {
+    let now = Instant::now();
+    let mut trace = OpenTrace::new(0, now);
+    trace.add(span(Kind::Evaluator, 1, 0).input("Bei ni gani?").output("0.9"), now);
+    assert!(trace.complete([7; 16], CompletedBy::Quiet).is_none());
+}
