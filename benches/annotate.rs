@@ -5,7 +5,6 @@ use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
-use isogloss::language::NgramDetector;
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use std::hint::black_box;
@@ -40,12 +39,7 @@ fn plain_request() -> Bytes {
 fn annotator(cache_entries: usize) -> Annotator {
     let mut config = Config::default();
     config.annotate.cache_entries = cache_entries;
-    Annotator::new(
-        &config,
-        Box::new(NgramDetector::built_in()),
-        Tokenizers::new(&config.tokens),
-        Detector::new().unwrap(),
-    )
+    Annotator::new(&config, isogloss::language::detector(), Tokenizers::new(&config.tokens), Detector::new().unwrap())
 }
 
 fn annotate(c: &mut Criterion) {

@@ -82,6 +82,29 @@ fn every_label_is_documented() {
     assert_eq!(documented, used);
 }
 
+/// Scenario: `docs/evaluations.md` beside the free evaluations and their keys in the configuration.
+/// Guarantees: each has its row with its step and a section of its own (the refusal's is elsewhere); no row is left over.
+#[test]
+fn every_free_evaluation_is_documented() {
+    use isogloss::evaluate::Free;
+    let text = read("docs/evaluations.md");
+    let config = isogloss::config::Evaluate::default();
+    let made = Free::from_config(&config, &isogloss::language::detector()).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().filter(|line| line.starts_with("| `")).map(cells).collect();
+    assert_eq!(rows.len(), made.len());
+    for (row, evaluation) in rows.iter().zip(&made) {
+        assert_eq!(row[0], format!("`{}`", evaluation.name()));
+        assert_eq!(row[1], evaluation.step().name());
+        let section = format!("\n## `{}`\n", evaluation.name());
+        assert!(evaluation.name() == "refusal" || text.contains(&section), "{section}");
+        for key in code(row[3]) {
+            let example = read("config.example.toml");
+            let section = format!("[evaluate.{}]", evaluation.name());
+            assert!(key.starts_with(&section[1..section.len() - 1]) && example.contains(&section), "{key}");
+        }
+    }
+}
+
 /// Scenario: what a scrape of a fresh program shows.
 /// Guarantees: nothing that the list of families does not have, so that the list can be trusted.
 #[test]

@@ -8,7 +8,7 @@ use clients::{ASSERTED, Expected};
 use isogloss::annotate::{Annotator, NoContext, names};
 use isogloss::config::Config;
 use isogloss::convention::Role;
-use isogloss::language::{NgramDetector, Tag};
+use isogloss::language::Tag;
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -38,7 +38,7 @@ const MODEL: &[&str] = &["gen_ai.request.model", "gen_ai.response.model", "llm.m
 fn annotator() -> Annotator {
     let config = Config::default();
     let refusals = Detector::new().unwrap();
-    Annotator::new(&config, Box::new(NgramDetector::built_in()), Tokenizers::new(&config.tokens), refusals)
+    Annotator::new(&config, isogloss::language::detector(), Tokenizers::new(&config.tokens), refusals)
 }
 
 fn spans(request: &mut ExportTraceServiceRequest) -> impl Iterator<Item = &mut Span> {

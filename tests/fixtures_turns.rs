@@ -8,7 +8,6 @@ use clients::{ASSERTED, Expected};
 use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
 use isogloss::convention::Role;
-use isogloss::language::NgramDetector;
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use isogloss::turn::{Observed, TraceBook, Turn};
@@ -79,7 +78,7 @@ fn check_all(folder: &Path) {
     let mut config = Config::default();
     config.judge.endpoint = "http://127.0.0.1:1/v1".into();
     let tokenizers = Tokenizers::new(&config.tokens);
-    let annotator = Annotator::new(&config, Box::new(NgramDetector::built_in()), tokenizers, Detector::new().unwrap());
+    let annotator = Annotator::new(&config, isogloss::language::detector(), tokenizers, Detector::new().unwrap());
     let mut checked = 0;
     for payload in &clients::payloads(folder) {
         if ASSERTED.iter().any(|client| payload["client"] == *client) {

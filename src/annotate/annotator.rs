@@ -5,9 +5,11 @@ use super::cohorts::cohorts;
 use super::context::Context;
 use super::examine::Examiner;
 use super::facts::SpanFacts;
+use super::locale::LocaleReader;
 use super::reported::ReportedResults;
 use crate::config::Config;
-use crate::convention::{self, AgentSpan, Kind};
+use crate::convention::{self, AgentSpan, Finish, Kind, Role};
+use crate::language::expected::Expectation;
 use crate::language::{LanguageDetector, Prior, Tag};
 use crate::otlp::splice::{Edits, splice};
 use crate::otlp::trace_state;
@@ -15,15 +17,18 @@ use crate::otlp::view::{Attributes, LogRecord, Resource, Scope, Span, resource_l
 use crate::otlp::wire::WireError;
 use crate::refusal::Detector;
 use crate::tokens::Tokenizers;
+use ahash::AHashMap;
 use bytes::Bytes;
 use std::sync::Arc;
 
 /// Finds out about texts and writes it onto spans. Shared by all threads.
 pub struct Annotator {
     examiner: Examiner,
+    locales: LocaleReader,
     write_spans: bool,
     prior: Prior,
     read_results: bool,
+    tolerated: f64,
 }
 
 /// A trace request after annotation.
@@ -68,15 +73,17 @@ impl Annotator {
     /// With the given tools.
     pub fn new(
         config: &Config,
-        detector: Box<dyn LanguageDetector>,
+        detector: Arc<dyn LanguageDetector>,
         tokenizers: Tokenizers,
         refusals: Detector,
     ) -> Self {
         Annotator {
             examiner: Examiner::new(config, detector, tokenizers, refusals),
+            locales: LocaleReader::new(&config.language.locale_attributes),
             write_spans: config.annotate.spans,
             prior: Prior::new(&config.language.served),
             read_results: config.evaluate.reported.enabled,
+            tolerated: config.evaluate.language_match.other_share,
         }
     }
 
@@ -105,7 +112,9 @@ impl Annotator {
         let mut span = Span::default();
         for resource_spans in resource_spans(&request) {
             let resource_spans = resource_spans?;
-            let mut service = Service::new(resource_spans.resource().unwrap_or_default());
+            let resource = resource_spans.resource().unwrap_or_default();
+            let locale = self.locales.read(&resource.attributes);
+            let mut service = Service::new(resource);
             for scope_spans in resource_spans.scope_spans() {
                 let scope_spans = scope_spans?;
                 let scope = scope_spans.scope().unwrap_or_default();
@@ -132,6 +141,7 @@ impl Annotator {
                         unreadable += 1;
                         continue;
                     };
+                    learned.locale = self.locales.read(&span.attributes).or(locale);
                     texts_skipped += self.learn(&agent, &mut learned);
                     facts.push(learned);
                     pending.push(Pending { ordinal: at, sent: std::mem::take(&mut span.attributes) });
@@ -191,13 +201,25 @@ impl Annotator {
 
     fn edits(&self, facts: &[SpanFacts], pending: &[Pending<'_>], context: &dyn Context) -> Edits {
         let cohorts = cohorts(facts, &self.prior, context);
+        // What is expected of an answer: the instructions are on one of the spans that repeat it.
+        let mut expectations: AHashMap<([u8; 16], u64), Expectation> = AHashMap::new();
+        for learned in facts {
+            if let Some(answer) = learned.longest(Role::Output) {
+                expectations.entry((learned.trace_id, answer.hash)).or_default().merge(&learned.expectation());
+            }
+        }
         let mut edits = Edits::default();
         for (learned, pending) in facts.iter().zip(pending) {
             let Some(cohort) = cohorts.get(&learned.trace_id) else { continue };
             edits.begin(pending.ordinal);
-            let mut writer =
-                Writer { edits: &mut edits, sent: &pending.sent, detector_version: self.detector_version() };
-            writer.write(learned, cohort);
+            let answer = learned.longest(Role::Output).and_then(|a| expectations.get(&(learned.trace_id, a.hash)));
+            let mut writer = Writer {
+                edits: &mut edits,
+                sent: &pending.sent,
+                detector: &*self.examiner.detector,
+                tolerated: self.tolerated,
+            };
+            writer.write(learned, cohort, &answer.copied().unwrap_or_default());
         }
         edits
     }
@@ -268,6 +290,8 @@ fn blank(agent: &AgentSpan<'_>, service: Arc<str>) -> SpanFacts {
         tokens_source: None,
         refusal: None,
         calls_tools: agent.calls_tools,
+        finish: Finish::of_all(agent.finish_reasons.iter().map(AsRef::as_ref)),
+        locale: None,
         adjusted_count: 1.0,
         content_hidden: agent.content_hidden,
         session_id: agent.session_id.as_deref().map(Into::into),

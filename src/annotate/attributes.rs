@@ -4,7 +4,9 @@ use super::cohorts::CohortLanguages;
 use super::facts::{SpanFacts, TextFacts, TokenSource};
 use super::names;
 use crate::convention::{Kind, Role};
-use crate::language::{Tag, Verdict, same_language};
+use crate::language::expected::Expectation;
+use crate::language::matching::{self, Answer};
+use crate::language::{Certainty, LanguageDetector, Tag, Verdict};
 use crate::otlp::splice::Edits;
 use crate::otlp::view::Attributes;
 use std::collections::BTreeSet;
@@ -44,7 +46,9 @@ fn found_in(verdict: &Verdict) -> impl Iterator<Item = Tag> {
 pub(super) struct Writer<'a, 'b> {
     pub edits: &'a mut Edits,
     pub sent: &'a Attributes<'b>,
-    pub detector_version: &'a str,
+    pub detector: &'a dyn LanguageDetector,
+    /// Share of an answer in other languages that is no mismatch.
+    pub tolerated: f64,
 }
 
 impl Writer<'_, '_> {
@@ -65,7 +69,7 @@ impl Writer<'_, '_> {
     }
 
     /// All attributes of one span.
-    pub fn write(&mut self, facts: &SpanFacts, cohort: &CohortLanguages) {
+    pub fn write(&mut self, facts: &SpanFacts, cohort: &CohortLanguages, expectation: &Expectation) {
         self.str(names::SPAN_KIND, facts.kind.name());
         for role in Role::ALL {
             let Some(sum) = summary(facts.texts.iter().filter(|text| text.role == role)) else { continue };
@@ -92,7 +96,7 @@ impl Writer<'_, '_> {
         if let Some(output) = cohort.output {
             self.str(names::COHORT_TARGET_LANGUAGE, output.language.as_str());
         }
-        self.language_match(facts, cohort);
+        self.language_match(facts, cohort, expectation);
         if let Some(verdict) = facts.refusal {
             self.str(names::REFUSAL_VERDICT, verdict.outcome.name());
             if let Some(kind) = verdict.kind {
@@ -104,7 +108,7 @@ impl Writer<'_, '_> {
         }
         self.tokens(facts);
         if !facts.texts.is_empty() {
-            let version = self.detector_version;
+            let version = self.detector.version();
             self.str(names::DETECTOR_VERSION, version);
         }
     }
@@ -130,17 +134,21 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Both by what the texts themselves say: a borrowed language would match what it was borrowed from.
-    fn language_match(&mut self, facts: &SpanFacts, cohort: &CohortLanguages) {
-        let (Some(asked), Some(answer)) =
-            (cohort.asked, summary(facts.texts.iter().filter(|text| text.role == Role::Output)))
-        else {
-            return;
-        };
+    /// As the evaluation of the same name judges the turn, by what is known on this span; the question by its own text, since
+    /// a borrowed language would match what it was borrowed from.
+    fn language_match(&mut self, facts: &SpanFacts, cohort: &CohortLanguages, expectation: &Expectation) {
         if !self.is_free(names::LANGUAGE_MATCH) {
             return;
         }
-        if let Some(same) = same_language(asked, answer.verdict.cohort()) {
+        let answer = facts.longest(Role::Output);
+        let asked = cohort.asked.map(|language| (language, Certainty::Medium));
+        let (Some(answer), Ok(expected)) = (answer, expectation.languages(asked)) else { return };
+        let given = |text: &str| {
+            let roles = [Role::Input, Role::Retrieval, Role::ToolResult];
+            facts.texts.iter().any(|known| roles.contains(&known.role) && known.text.contains(text))
+        };
+        let answer = Answer { text: &answer.text, verdict: &answer.language };
+        if let Some(same) = matching::judge(&expected, &answer, self.detector, &given, self.tolerated).is_match() {
             self.edits.attribute_bool(names::LANGUAGE_MATCH, same);
         }
     }

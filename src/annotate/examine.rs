@@ -1,10 +1,11 @@
 //! One agent span's texts examined: language, tokens, refusal.
 
-use super::facts::{TextFacts, TokenSource};
+use super::facts::{Shape, TextFacts, TokenSource, Traits};
 use super::memo::{Known, Memo};
 use crate::config;
 use crate::convention::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
-use crate::language::{LanguageDetector, Tag};
+use crate::language::expected::{Speaker, asked};
+use crate::language::{LanguageDetector, Tag, matching};
 use crate::refusal::{self, Detector, Signals};
 use crate::text;
 use crate::tokens::Tokenizers;
@@ -12,24 +13,23 @@ use std::sync::{Arc, OnceLock};
 
 /// What it takes to examine a text.
 pub(super) struct Examiner {
-    pub detector: Box<dyn LanguageDetector>,
+    pub detector: Arc<dyn LanguageDetector>,
     pub tokenizers: Tokenizers,
     pub refusals: Detector,
     pub memo: Memo,
     max_texts_per_role: usize,
     max_text_bytes: usize,
+    /// Whether somebody will read more of a text than the free evaluations do.
+    has_judge: bool,
     /// Nobody outside knows it, so nobody can make two texts look like one.
     hash_key: u64,
 }
 
-/// Bytes of a text that are kept when nobody will read it again: enough to see whether one text holds another.
+/// Bytes of a text that are kept when no judge will read it: enough to see whether one text holds another.
 const KEPT_WITHOUT_JUDGE: usize = 256;
 
-/// Texts are kept for the judge. Without one their beginnings do, and the memory is there for more traces.
-fn kept_bytes(config: &config::Config) -> usize {
-    let wanted = config.turn.max_text_bytes;
-    if config.judge.endpoint.is_empty() { wanted.min(KEPT_WITHOUT_JUDGE) } else { wanted }
-}
+/// The same of questions and answers, which the free evaluations read.
+const KEPT_FOR_CHECKS: usize = matching::READ_BYTES;
 
 /// What was found out about one span.
 pub(super) struct Examined {
@@ -43,7 +43,7 @@ pub(super) struct Examined {
 impl Examiner {
     pub fn new(
         config: &config::Config,
-        detector: Box<dyn LanguageDetector>,
+        detector: Arc<dyn LanguageDetector>,
         tokenizers: Tokenizers,
         refusals: Detector,
     ) -> Self {
@@ -53,7 +53,8 @@ impl Examiner {
             refusals,
             memo: Memo::new(config.annotate.cache_entries),
             max_texts_per_role: config.annotate.max_texts_per_role,
-            max_text_bytes: kept_bytes(config),
+            max_text_bytes: config.turn.max_text_bytes,
+            has_judge: !config.judge.endpoint.is_empty(),
             hash_key: ahash::RandomState::new().hash_one(0),
         }
     }
@@ -80,6 +81,8 @@ impl Examiner {
                 language: Arc::new(self.detector.detect(text)),
                 tokens: tokenizer.count(text),
                 wording: OnceLock::new(),
+                asked: Default::default(),
+                shape: OnceLock::new(),
             });
             if role == Role::Output && matches!(span.kind, Kind::Llm | Kind::Agent | Kind::Chain) {
                 let words = *known
@@ -92,16 +95,26 @@ impl Examiner {
             }
             texts.push(TextFacts {
                 role,
-                text: text::head(text, self.max_text_bytes).into(),
+                text: text::head(text, self.kept_bytes(role)).into(),
                 hash,
                 characters: known.characters,
                 bytes: text.len() as u64,
                 language: Arc::clone(&known.language),
                 tokens: known.tokens,
+                traits: traits(span, role, text, &known),
             });
         }
         self.believe_reported_output(span, &mut texts);
         Examined { refusal: self.refusal(span, wording), tokens_source: source(span, &texts), texts, skipped }
+    }
+
+    /// Texts are kept for the judge. Without one their beginnings do, and the memory is there for more traces.
+    fn kept_bytes(&self, role: Role) -> usize {
+        match role {
+            _ if self.has_judge => self.max_text_bytes,
+            Role::Input | Role::Output => self.max_text_bytes.min(KEPT_FOR_CHECKS),
+            _ => self.max_text_bytes.min(KEPT_WITHOUT_JUDGE),
+        }
     }
 
     /// The provider's own count of the answer is taken where it can only mean the answer's text.
@@ -139,6 +152,23 @@ impl Examiner {
             return Some(self.refusals.check("", Tag::UND, &signals));
         }
         wording
+    }
+}
+
+/// What the role makes worth knowing of a text.
+fn traits(span: &AgentSpan<'_>, role: Role, text: &str, known: &Known) -> Traits {
+    let asks = |at: usize, speaker| {
+        let found = || Some(asked(text, speaker)).filter(|asked| !asked.is_empty()).map(Arc::new);
+        known.asked.get(at).and_then(|once| once.get_or_init(found).clone())
+    };
+    match role {
+        Role::System => Traits { asked: asks(0, Speaker::System), ..Traits::default() },
+        Role::Input => Traits { asked: asks(1, Speaker::User), ..Traits::default() },
+        Role::Output => {
+            Traits { shape: Some(known.shape.get_or_init(|| Arc::new(Shape::of(text))).clone()), ..Traits::default() }
+        }
+        Role::ToolArguments => Traits { tool: span.tool_name.as_deref().map(Into::into), ..Traits::default() },
+        Role::Retrieval | Role::ToolResult => Traits::default(),
     }
 }
 

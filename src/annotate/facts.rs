@@ -1,9 +1,13 @@
 //! What was learned about one span, owned, for the trace book and the metrics.
 
-use crate::convention::{Kind, Role, Usage};
-use crate::language::Verdict;
+use crate::convention::{Finish, Kind, Role, Usage};
+use crate::language::expected::{Asked, Expectation};
+use crate::language::{Tag, Verdict};
 use crate::refusal;
+use crate::text::repetition::{self, Repetition};
+use crate::text::{prose, script::Script};
 use crate::tokens::Count;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Where a span's token counts come from.
@@ -45,6 +49,51 @@ pub struct TextFacts {
     pub language: Arc<Verdict>,
     /// Its tokens.
     pub tokens: Count,
+    /// What else its words say.
+    pub traits: Traits,
+}
+
+/// What the words of a text say beyond its language, as far as its role makes somebody ask. Found in the whole text,
+/// also where only its beginning is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Traits {
+    /// The languages that instructions or the user ask for.
+    pub asked: Option<Arc<Asked>>,
+    /// The shape of an answer.
+    pub shape: Option<Arc<Shape>>,
+    /// The tool that arguments were for.
+    pub tool: Option<Arc<str>>,
+}
+
+impl Traits {
+    /// Adds what the same text in another role says.
+    pub fn merge(&mut self, other: &Traits) {
+        self.asked = self.asked.take().or_else(|| other.asked.clone());
+        self.shape = self.shape.take().or_else(|| other.shape.clone());
+        self.tool = self.tool.take().or_else(|| other.tool.clone());
+    }
+}
+
+/// The shape of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The largest loop in it.
+    pub repetition: Option<Repetition>,
+    /// Letters by script, outside quotations, code and addresses; most letters first.
+    pub scripts: Box<[(Script, u32)]>,
+}
+
+thread_local! {
+    static SPARE: RefCell<(String, String)> = RefCell::default();
+}
+
+impl Shape {
+    /// The shape of a text. Linear in what is read, which is bounded.
+    pub fn of(text: &str) -> Shape {
+        let scripts =
+            SPARE.with_borrow_mut(|(spare, out)| prose::scripts(text, spare, out).ranked().collect::<Vec<_>>().into());
+        Shape { repetition: repetition::find(text), scripts }
+    }
 }
 
 /// What is known about one agent span (or about the span that a log record belongs to).
@@ -80,6 +129,10 @@ pub struct SpanFacts {
     pub refusal: Option<refusal::Verdict>,
     /// Whether the model asked for tools.
     pub calls_tools: bool,
+    /// Why the model stopped, where the client says so.
+    pub finish: Option<Finish>,
+    /// The language of the user's locale, where the client sends one.
+    pub locale: Option<Tag>,
     /// How many spans this one stands for after sampling upstream (`ot=th`); 1 when unknown.
     pub adjusted_count: f64,
     /// Whether texts were sent hidden, or are media, so that a missing text says nothing.
@@ -89,6 +142,15 @@ pub struct SpanFacts {
 }
 
 impl SpanFacts {
+    /// What the instructions, the user and the locale on this span say about the language of the answer.
+    pub fn expectation(&self) -> Expectation {
+        let mut expectation = Expectation { locale: self.locale, ..Expectation::default() };
+        for asked in self.texts.iter().filter_map(|text| text.traits.asked.as_deref()) {
+            expectation.asked.merge(asked);
+        }
+        expectation
+    }
+
     /// The role's longest text that has a language, else the longest.
     pub fn longest(&self, role: Role) -> Option<&TextFacts> {
         let texts = self.texts.iter().filter(|text| text.role == role);

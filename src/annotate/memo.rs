@@ -1,6 +1,8 @@
 //! What is remembered about texts, by hash: chat history and retrieved documents come again and again.
 
+use super::facts::Shape;
 use crate::language::Verdict;
+use crate::language::expected::Asked;
 use crate::refusal;
 use crate::tokens::Count;
 use ahash::RandomState;
@@ -19,6 +21,10 @@ pub struct Known {
     pub tokens: Count,
     /// What its words say about declining; found out when it is first somebody's answer.
     pub wording: OnceLock<refusal::Verdict>,
+    /// What it asks for as instructions, and as a user's words.
+    pub asked: [OnceLock<Option<Arc<Asked>>>; 2],
+    /// Its shape; found out when it is first somebody's answer.
+    pub shape: OnceLock<Arc<Shape>>,
 }
 
 /// A bounded memory of texts.
@@ -102,6 +108,8 @@ mod tests {
             language: Arc::new(Verdict::undetermined("Zyyy")),
             tokens: Count { tokenizer: "o200k_base", count: 1, exact: true },
             wording: OnceLock::new(),
+            asked: Default::default(),
+            shape: OnceLock::new(),
         }
     }
 

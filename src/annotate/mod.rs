@@ -10,6 +10,7 @@ mod cohorts;
 mod context;
 mod examine;
 mod facts;
+mod locale;
 pub mod memo;
 pub mod names;
 mod reported;
@@ -18,5 +19,5 @@ mod tests;
 
 pub use annotator::{Annotated, AnnotatedLogs, Annotator};
 pub use context::{Context, NoContext, Question};
-pub use facts::{SpanFacts, TextFacts, TokenSource};
+pub use facts::{Shape, SpanFacts, TextFacts, TokenSource, Traits};
 pub use reported::{ReportedResult, ReportedResults};

@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// A line may be this long, in bytes.
 const MAX_LINE: usize = 16 << 20;
@@ -60,7 +61,7 @@ trait Tools {
 
 /// The real tools.
 struct Real {
-    detector: Box<dyn LanguageDetector>,
+    detector: Arc<dyn LanguageDetector>,
     tokenizers: Tokenizers,
     refusals: Detector,
     model: Option<String>,

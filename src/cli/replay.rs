@@ -5,6 +5,7 @@ use super::{logging, settings};
 use crate::cohort::Tally;
 use crate::config::Config;
 use crate::evaluate::{self, Engine, Outlet};
+use crate::language;
 use crate::metrics::Metrics;
 use crate::otlp::json::to_json;
 use crate::sample::Sampler;
@@ -68,7 +69,8 @@ fn process(config: &Config, options: &Options, input: &mut Input) -> anyhow::Res
         sink: Some(Arc::new(move |verdict| judged.lock().verdict(&verdict))),
     };
     // Stored traffic is judged by the free evaluations; a replay makes no calls that cost money.
-    let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample)?, None, outlet)?;
+    let sampler = Sampler::new(&config.sample)?;
+    let engine = Engine::new(&config.evaluate, language::load(&config.language)?, sampler, None, outlet)?;
     let processor = Processor::new(config, Arc::new(engine), metrics, Arc::clone(&tally))?;
     let mut annotated = match &options.annotated {
         Some(path) => {

@@ -1,6 +1,9 @@
 //! Sections about judging: sampling, evaluations, the judge, and the metrics of the outcome.
 
-use super::{Duration, Reported, Secret};
+use super::{
+    CopiedQuestion, Duration, LanguageMatch, RepetitionOptions, Reported, RetrievalLanguage, ScriptMix, Secret,
+    ToolArgumentsLanguage,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,15 +37,45 @@ pub struct Evaluate {
     pub queue_capacity: usize,
     /// Evaluations that somebody else runs.
     pub reported: Reported,
+    /// Of the evaluation of this name, as are the following.
+    pub language_match: LanguageMatch,
+    /// See [`CopiedQuestion`].
+    pub copied_question: CopiedQuestion,
+    /// See [`RepetitionOptions`].
+    pub repetition: RepetitionOptions,
+    /// See [`ScriptMix`].
+    pub script_mix: ScriptMix,
+    /// See [`ToolArgumentsLanguage`].
+    pub tool_arguments_language: ToolArgumentsLanguage,
+    /// See [`RetrievalLanguage`].
+    pub retrieval_language: RetrievalLanguage,
 }
 
 impl Default for Evaluate {
     fn default() -> Self {
         Evaluate {
-            free: vec!["refusal".into(), "language_match".into(), "empty_answer".into()],
+            free: [
+                "refusal",
+                "language_match",
+                "empty_answer",
+                "truncated_answer",
+                "copied_question",
+                "repetition",
+                "script_mix",
+                "tool_arguments_language",
+                "retrieval_language",
+            ]
+            .map(str::to_owned)
+            .into(),
             paid: vec!["answer_relevancy".into()],
             queue_capacity: 1_000,
             reported: Reported::default(),
+            language_match: LanguageMatch::default(),
+            copied_question: CopiedQuestion::default(),
+            repetition: RepetitionOptions::default(),
+            script_mix: ScriptMix::default(),
+            tool_arguments_language: ToolArgumentsLanguage::default(),
+            retrieval_language: RetrievalLanguage::default(),
         }
     }
 }

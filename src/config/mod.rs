@@ -5,6 +5,7 @@
 //! reported at once, with file, line, column and key; a value that may be a secret is never repeated.
 
 mod address;
+mod checks;
 mod document;
 mod duration;
 mod error;
@@ -23,6 +24,9 @@ mod validate;
 mod validate_reported;
 mod warnings;
 
+pub use checks::{
+    CopiedQuestion, LanguageMatch, RepetitionOptions, RetrievalLanguage, ScriptMix, ToolArgumentsLanguage,
+};
 pub use duration::Duration;
 pub use error::{ConfigError, Place, Problem};
 pub use forward::{Compression, Forward, Protocol, Retry};

@@ -134,9 +134,13 @@ fn descend<'a>(
 fn free_key(section: &Entry, path: &[String], word: &str) -> String {
     let hyphens = word.replace('_', "-");
     if let Node::Table(members) = &section.node
-        && let Some(known) = members.keys().find(|known| known.eq_ignore_ascii_case(&hyphens))
+        && let Some(known) = members.keys().find(|known| known.replace('_', "-").eq_ignore_ascii_case(&hyphens))
     {
         return known.clone();
+    }
+    // Tools are named as functions are.
+    if path.last().is_some_and(|section| section == "tools") {
+        return word.to_owned();
     }
     if path.last().is_some_and(|section| section == "rates") { super::address::usual_tag(&hyphens) } else { hyphens }
 }

@@ -5,12 +5,12 @@
 
 use super::{
     Better, Compression, Config, Embedding, Evaluate, Forward, Language, Protocol, Reported, ReportedEvaluation, Retry,
-    Sample, Secret, Store,
+    Sample, Secret, Store, ToolArgumentsLanguage,
 };
 use std::sync::LazyLock;
 use toml::{Table, Value};
 
-/// Stands for any key in a table whose keys the user chooses (header names, language tags).
+/// Stands for any key in a table whose keys the user chooses (header names, language tags, tools).
 pub(super) const ANY: &str = "*";
 
 /// Every key with a value of its type.
@@ -33,7 +33,7 @@ pub(super) fn exemplar() -> Config {
             retry: Retry::default(),
             ca_file: Some("file".into()),
         }],
-        language: Language { served: Vec::new(), model_path: Some("file".into()) },
+        language: Language { model_path: Some("file".into()), ..Language::default() },
         sample: Sample { rates: [(ANY.to_owned(), 0.5)].into(), ..Sample::default() },
         evaluate: Evaluate {
             reported: Reported {
@@ -46,6 +46,10 @@ pub(super) fn exemplar() -> Config {
                     step: Some("answer".into()),
                 }],
                 ..Reported::default()
+            },
+            tool_arguments_language: ToolArgumentsLanguage {
+                tools: [(ANY.to_owned(), "any".into())].into(),
+                ..ToolArgumentsLanguage::default()
             },
             ..Evaluate::default()
         },

@@ -85,15 +85,39 @@ impl Default for Annotate {
 }
 
 /// Language detection.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Language {
     /// Languages (BCP-47) that the product serves; their series exist from the start, and they are preferred where the
     /// detector is not sure.
     pub served: Vec<String>,
+    /// Attributes of spans and resources that hold the user's locale, the surest first.
+    pub locale_attributes: Vec<String>,
     /// A language model of the user's own, instead of the one that is built in.
     #[serde(deserialize_with = "empty_as_none")]
     pub model_path: Option<PathBuf>,
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Language {
+            served: Vec::new(),
+            locale_attributes: [
+                "user.locale",
+                "locale",
+                "user.language",
+                "enduser.locale",
+                "langfuse.trace.metadata.locale",
+                "langfuse.observation.metadata.locale",
+                "traceloop.association.properties.locale",
+                "ai.telemetry.metadata.locale",
+                "metadata.locale",
+            ]
+            .map(str::to_owned)
+            .into(),
+            model_path: None,
+        }
+    }
 }
 
 /// Token counting.

@@ -3,7 +3,7 @@
 //! No message repeats a value. The key and its place in the file say which value it is.
 
 use super::address::{endpoint, is_tag, listen_fault};
-use super::{Config, Duration, Forward, Protocol};
+use super::{Config, Duration, Evaluate, Forward, Protocol};
 use http::{HeaderName, HeaderValue};
 use std::collections::BTreeSet;
 
@@ -12,6 +12,11 @@ pub(super) type Finding = (String, String);
 
 /// Longest time that any key may say: far beyond use, far below what clocks can add.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Most attributes that may hold a locale, most tools with a language of their own, longest name of either.
+const MAX_LOCALES: usize = 32;
+const MAX_TOOLS: usize = 1_000;
+const MAX_NAME: usize = 128;
 
 /// Headers that the transport sets itself.
 const RESERVED: [&str; 11] = [
@@ -178,6 +183,11 @@ impl Findings {
                 self.add(key, "listed twice");
             }
         }
+        let locales = &config.language.locale_attributes;
+        if locales.len() > MAX_LOCALES || locales.iter().any(|name| name.is_empty() || name.len() > MAX_NAME) {
+            let expected = format!("expected at most {MAX_LOCALES} names of 1 to {MAX_NAME} bytes");
+            self.add("language.locale_attributes", expected);
+        }
         if config.language.served.len() > config.metrics.label.language {
             self.add("language.served", "more languages than metrics.label.language allows");
         }
@@ -230,6 +240,7 @@ impl Findings {
                 }
             }
         }
+        self.checks(evaluate);
         self.range("evaluate.queue_capacity", evaluate.queue_capacity, 1, 10_000_000);
         let judge = &config.judge;
         if !judge.endpoint.is_empty() {
@@ -251,6 +262,34 @@ impl Findings {
         self.duration("judge.timeout", judge.timeout, Duration::from_secs(0));
         self.range("judge.max_retries", judge.max_retries, 0, 20);
         self.range("judge.max_tokens", judge.max_tokens, 1, 1_000_000);
+    }
+
+    fn checks(&mut self, evaluate: &Evaluate) {
+        let shares = [
+            ("language_match.other_share", evaluate.language_match.other_share),
+            ("script_mix.share", evaluate.script_mix.share),
+            ("script_mix.latin_share", evaluate.script_mix.latin_share),
+            ("retrieval_language.min_share", evaluate.retrieval_language.min_share),
+        ];
+        for (key, share) in shares {
+            self.range(format!("evaluate.{key}"), share, 0.0, 1.0);
+        }
+        // Below these the check would fail what every good answer does.
+        self.range("evaluate.copied_question.similarity", evaluate.copied_question.similarity, 0.5, 1.0);
+        self.range("evaluate.repetition.share", evaluate.repetition.share, 0.05, 1.0);
+        self.range("evaluate.repetition.repeats", evaluate.repetition.repeats, 3, 1_000);
+        let tools = &evaluate.tool_arguments_language;
+        let key = "evaluate.tool_arguments_language";
+        let rules = tools.tools.iter().map(|(name, rule)| (format!("{key}.tools.{name}"), rule));
+        for (key, rule) in std::iter::once((format!("{key}.default"), &tools.default)).chain(rules) {
+            let is_language = is_tag(rule) && !matches!(rule.as_str(), "und" | "mul" | "zxx");
+            if !matches!(rule.as_str(), "any" | "user") && !is_language {
+                self.add(key, "expected `any`, `user` or the tag of a language, such as `sw` or `zh-Hans`");
+            }
+        }
+        if tools.tools.len() > MAX_TOOLS || tools.tools.keys().any(|name| name.is_empty() || name.len() > MAX_NAME) {
+            self.add(format!("{key}.tools"), format!("expected at most {MAX_TOOLS} names of 1 to {MAX_NAME} bytes"));
+        }
     }
 
     fn metrics(&mut self, config: &Config) {

@@ -23,6 +23,7 @@
 mod documents;
 mod events;
 mod exchange;
+mod finish;
 mod gather;
 mod genai;
 mod generic;
@@ -51,6 +52,7 @@ mod traceai;
 mod tree;
 mod usage;
 
+pub use finish::Finish;
 pub use identity::service_name;
 pub use logs::read_log;
 pub use refusal_signal::blocks;

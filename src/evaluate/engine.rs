@@ -10,6 +10,7 @@ use super::queue::{EvaluationQueue, Job};
 use super::reported::Reports;
 use crate::annotate::ReportedResults;
 use crate::config::Evaluate;
+use crate::language::LanguageDetector;
 use crate::sample::Sampler;
 use crate::turn::Turn;
 use std::fmt;
@@ -33,6 +34,7 @@ pub struct Engine {
     judge: Option<ToJudge>,
     reports: Reports,
     outlet: Outlet,
+    detector: Arc<dyn LanguageDetector>,
 }
 
 impl fmt::Debug for Engine {
@@ -48,15 +50,21 @@ impl Engine {
     /// The name of an evaluation that there is not.
     pub fn new(
         config: &Evaluate,
+        detector: Arc<dyn LanguageDetector>,
         sampler: Sampler,
         judge: Option<ToJudge>,
         outlet: Outlet,
     ) -> Result<Self, UnknownEvaluation> {
-        let (free, paid) = (Free::from_config(&config.free)?, Paid::from_config(&config.paid)?);
+        let (free, paid) = (Free::from_config(config, &detector)?, Paid::from_config(&config.paid)?);
         let judged = config.paid.iter().filter(|_| judge.is_some());
         let ours = config.free.iter().chain(judged).cloned().collect();
         let reports = Reports::new(&config.reported, ours, outlet.clone());
-        Ok(Engine { free, paid, sampler, judge, reports, outlet })
+        Ok(Engine { free, paid, sampler, judge, reports, outlet, detector })
+    }
+
+    /// The detector that the evaluations ask; there is one for all.
+    pub fn detector(&self) -> &Arc<dyn LanguageDetector> {
+        &self.detector
     }
 
     /// The judged evaluations, as the workers need them.

@@ -1,6 +1,8 @@
 //! Turns as tests need them.
 
+use crate::annotate::{Shape, Traits};
 use crate::convention::Usage;
+use crate::language::expected::Expectation;
 use crate::language::{Certainty, Tag, Verdict};
 use crate::turn::{CompletedBy, Turn, TurnText};
 use std::sync::Arc;
@@ -14,6 +16,7 @@ pub(crate) fn text(words: &str, language: &str) -> TurnText {
         characters: words.chars().count() as u64,
         bytes: words.len() as u64,
         tokens: crate::tokens::Count { tokenizer: "o200k_base", count: 1, exact: true },
+        traits: Traits { shape: Some(Arc::new(Shape::of(words))), ..Traits::default() },
     }
 }
 
@@ -39,6 +42,8 @@ pub(crate) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &s
         content_hidden: false,
         has_llm: true,
         ends_in_tool_call: false,
+        finish: None,
+        expectation: Expectation::default(),
         adjusted_count: 2.0,
         spans: 3,
         completed_by: CompletedBy::Quiet,

@@ -13,7 +13,6 @@ mod observer;
 pub mod paid;
 mod queue;
 mod reported;
-mod same_language;
 mod verdict;
 mod worker;
 

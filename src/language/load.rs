@@ -1,6 +1,7 @@
 //! The detector that the configuration asks for.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -43,11 +44,11 @@ pub enum LoadError {
 ///
 /// # Errors
 /// The file cannot be read or is no model.
-pub fn load(config: &config::Language) -> Result<Box<dyn LanguageDetector>, LoadError> {
-    let Some(path) = &config.model_path else { return Ok(Box::new(NgramDetector::built_in())) };
+pub fn load(config: &config::Language) -> Result<Arc<dyn LanguageDetector>, LoadError> {
+    let Some(path) = &config.model_path else { return Ok(super::detector()) };
     let file = Bytes::from(read(path)?);
     let model = Model::read(&file).map_err(|source| LoadError::Model { path: path.clone(), source })?;
-    Ok(Box::new(NgramDetector::new(model)))
+    Ok(Arc::new(NgramDetector::new(model)))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {

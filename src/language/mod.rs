@@ -9,10 +9,12 @@
 mod chain;
 mod compare;
 pub mod confusion;
+pub mod expected;
 mod groups;
 mod han;
 mod iso;
 mod load;
+pub mod matching;
 mod mixed;
 pub mod model;
 mod name;
@@ -25,6 +27,7 @@ mod tag;
 mod tests;
 pub mod train;
 mod verdict;
+mod writing;
 
 pub use compare::same_language;
 pub use iso::shortest as shortest_code;
@@ -35,3 +38,9 @@ pub use posterior::Posterior;
 pub use prior::{CohortLanguage, Known, Prior, Source, is_short};
 pub use tag::Tag;
 pub use verdict::{Alternatives, Certainty, LanguageDetector, Verdict};
+pub use writing::scripts;
+
+/// The detector with the model that is built in, to be shared.
+pub fn detector() -> std::sync::Arc<dyn LanguageDetector> {
+    std::sync::Arc::new(NgramDetector::built_in())
+}

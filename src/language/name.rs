@@ -30,6 +30,11 @@ const NAMES: &[(&str, &str)] = &[
     ("zu", "Zulu"), ("zxx", "no language"),
 ];
 
+/// Every primary subtag with its English name.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NAMES.iter().copied()
+}
+
 /// The English name of a tag's language; `None` when it has none here (show the tag then).
 ///
 /// Chinese is named with its way of writing; other scripts and regions are left out.

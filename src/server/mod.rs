@@ -11,6 +11,6 @@ mod running;
 mod sweeper;
 mod workers;
 
-pub use processor::{Prepared, ProcessError, Processor, SetupError};
+pub use processor::{Prepared, ProcessError, Processor};
 pub use running::{Server, StartError};
 pub use workers::{Panicked, Workers};

@@ -6,7 +6,7 @@ use crate::cohort::Tally;
 use crate::config::Config;
 use crate::convention::Role;
 use crate::evaluate::Engine;
-use crate::language::{self, LoadError, Prior};
+use crate::language::Prior;
 use crate::metrics::Metrics;
 use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
@@ -58,17 +58,6 @@ pub struct Processor {
     max_request_bytes: usize,
 }
 
-/// Why a processor cannot be set up.
-#[derive(Debug, Error)]
-pub enum SetupError {
-    /// The refusal patterns that are built in are wrong.
-    #[error(transparent)]
-    Patterns(#[from] PatternError),
-    /// The configured language model cannot be used.
-    #[error(transparent)]
-    Language(#[from] LoadError),
-}
-
 impl Processor {
     /// `tally` is where turns and texts are added up, for the report over everything since the start.
     pub fn new(
@@ -76,7 +65,7 @@ impl Processor {
         engine: Arc<Engine>,
         metrics: Metrics,
         tally: Arc<Mutex<Tally>>,
-    ) -> Result<Self, SetupError> {
+    ) -> Result<Self, PatternError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
             metrics.refusal_coverage(language, true);
@@ -85,7 +74,7 @@ impl Processor {
             tracing::info!("turn.sessions is 0: no text borrows the language of its session");
         }
         let tokenizers = Tokenizers::new(&config.tokens);
-        let detector = language::load(&config.language)?;
+        let detector = Arc::clone(engine.detector());
         tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
@@ -229,6 +218,7 @@ fn texts(turn: &Turn) -> impl Iterator<Item = (Role, &TurnText)> {
 mod tests {
     use super::*;
     use crate::evaluate::{NoObserver, Outlet};
+    use crate::language::detector;
     use crate::metrics::Client;
     use crate::sample::Sampler;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -264,7 +254,8 @@ mod tests {
         config.receive.max_request_bytes = max_request_bytes;
         let metrics = Metrics::new(&config.metrics, &[]).unwrap();
         let outlet = Outlet { observer: Arc::new(NoObserver), sink: None };
-        let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample).unwrap(), None, outlet).unwrap();
+        let sampler = Sampler::new(&config.sample).unwrap();
+        let engine = Engine::new(&config.evaluate, detector(), sampler, None, outlet).unwrap();
         Processor::new(&config, Arc::new(engine), metrics, Arc::default()).unwrap()
     }
 

@@ -12,6 +12,7 @@ use crate::evaluate::judge::FaultCode;
 use crate::evaluate::{
     self, DecidedBy, Engine, EvaluationQueue, JudgeClient, MemoryQueue, Outlet, ToJudge, Unattributed,
 };
+use crate::language;
 use crate::metrics::Metrics;
 use crate::otlp::forward::{ForwardError, Forwarder};
 use crate::otlp::observe::Observer;
@@ -55,9 +56,12 @@ pub enum StartError {
     /// There is no such evaluation.
     #[error(transparent)]
     Evaluation(#[from] evaluate::UnknownEvaluation),
-    /// What reads the texts cannot be set up.
+    /// The refusal patterns that are built in are wrong.
     #[error(transparent)]
-    Processor(#[from] super::processor::SetupError),
+    Patterns(#[from] crate::refusal::PatternError),
+    /// The configured language model cannot be used.
+    #[error(transparent)]
+    Language(#[from] language::LoadError),
     /// The folder for what survives a restart cannot be used.
     #[error("store.path: {0}")]
     Store(#[from] crate::store::Error),
@@ -243,6 +247,7 @@ fn judging(
     let outlet = Outlet { observer: observer.clone(), sink: Some(sink) };
     let sampler = Sampler::new(&config.sample)?;
     metrics.declare_reported(&DecidedBy::ALL.map(DecidedBy::name), &Unattributed::ALL.map(Unattributed::name));
+    let detector = language::load(&config.language)?;
     for name in &config.evaluate.free {
         metrics.evaluation_enabled(name, None);
     }
@@ -252,7 +257,7 @@ fn judging(
     }
     if !configured {
         tracing::info!(off = ?config.evaluate.paid, "no [judge] is configured: paid evaluations are off");
-        let engine = Engine::new(&config.evaluate, sampler, None, outlet)?;
+        let engine = Engine::new(&config.evaluate, detector, sampler, None, outlet)?;
         return Ok((Arc::new(engine), None));
     }
     let statuses: Vec<&str> = std::iter::once("ok").chain(FaultCode::ALL.iter().map(|code| code.name())).collect();
@@ -261,7 +266,7 @@ fn judging(
     let queue: Arc<dyn EvaluationQueue> = Arc::new(MemoryQueue::new(capacity));
     let judge = Arc::new(JudgeClient::new(&config.judge, observer)?);
     let to_judge = ToJudge { queue: Arc::clone(&queue), model: config.judge.model.clone() };
-    let engine = Engine::new(&config.evaluate, sampler, Some(to_judge), outlet.clone())?;
+    let engine = Engine::new(&config.evaluate, detector, sampler, Some(to_judge), outlet.clone())?;
     let workers = evaluate::Workers::spawn(queue, judge, engine.paid().to_vec(), config.judge.concurrency, outlet);
     Ok((Arc::new(engine), Some(workers)))
 }

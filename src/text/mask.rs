@@ -25,6 +25,34 @@ pub fn mask(text: &str, out: &mut String) {
     }
 }
 
+/// As [`mask`], but only code goes; quotations stay.
+pub fn code(text: &str, out: &mut String) {
+    out.clear();
+    let mut rest = text;
+    // An inline mark without its partner is an ordinary character; so are all after it on that line.
+    while let Some(at) = memchr::memchr(b'`', rest.as_bytes()) {
+        let (plain, marked) = rest.split_at(at);
+        out.push_str(plain);
+        let fenced = marked.strip_prefix("```").map(|inside| inside.find("```").map_or(marked.len(), |at| at + 6));
+        let inline = || {
+            let inside = super::head(marked.get(1..).unwrap_or_default(), REACH).as_bytes();
+            let at = memchr::memchr2(b'`', b'\n', inside)?;
+            (inside.get(at) == Some(&b'`')).then_some(at + 2)
+        };
+        match fenced.or_else(inline) {
+            Some(len) => {
+                out.push(' ');
+                rest = marked.get(len..).unwrap_or_default();
+            }
+            None => {
+                out.push('`');
+                rest = marked.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
 /// Opening mark and the marks that close it.
 const PAIRS: &[(char, &[char])] = &[
     ('"', &['"']),
@@ -95,6 +123,22 @@ mod tests {
         assert_eq!(masked("I can’t and won’t"), "I can’t and won’t");
         assert_eq!(masked("a 5\" pipe"), "a 5\" pipe");
         assert_eq!(masked("see `x = 1` and ```rust\nfn``` end"), "see and end");
+    }
+
+    /// Scenario: fenced and inline code, marks without partner, quotations.
+    /// Guarantees: code goes, all else stays.
+    #[test]
+    fn only_code_goes() {
+        let mut out = String::new();
+        for (text, left) in [
+            ("see `x = 1` and ```rust\nfn``` end", "see   and   end"),
+            ("she said \"no\" `", "she said \"no\" `"),
+            ("a ``` open", "a  "),
+            ("one ` two\nthree ` four", "one ` two\nthree ` four"),
+        ] {
+            code(text, &mut out);
+            assert_eq!(out, left);
+        }
     }
 
     proptest! {

@@ -7,8 +7,11 @@ pub mod clean;
 pub mod fold;
 pub mod json;
 mod mask;
+pub mod prose;
+pub mod repetition;
 pub mod script;
 pub mod segment;
+pub mod similarity;
 mod token;
 
 pub use mask::mask;

@@ -262,6 +262,16 @@ fn block_of(c: char) -> Option<(u32, u32, Script)> {
     RANGES.get(at).copied().filter(|&(first, ..)| first <= code)
 }
 
+/// What a character counts where lengths of words in several scripts are compared: a letter that is a syllable or a word
+/// is three, a mark on a letter none.
+pub fn weight(c: char) -> u32 {
+    match of(c) {
+        Some(script) if script.is_dense() => 3,
+        Some(_) => u32::from(!is_mark(c)),
+        None => 0,
+    }
+}
+
 /// Letters per script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Histogram {

@@ -1,6 +1,6 @@
 //! Spans as tests write them.
 
-use crate::annotate::{SpanFacts, TextFacts};
+use crate::annotate::{SpanFacts, TextFacts, Traits};
 use crate::convention::{Kind, Role, Usage};
 use crate::language::{Alternatives, Certainty, Tag, Verdict};
 use crate::refusal;
@@ -26,6 +26,8 @@ pub(super) fn span(kind: Kind, id: u8, parent: u8) -> SpanFacts {
         usage: Usage::default(),
         refusal: None,
         calls_tools: false,
+        finish: None,
+        locale: None,
         adjusted_count: 1.0,
         tokens_source: None,
         content_hidden: false,
@@ -49,6 +51,7 @@ pub(super) fn text(role: Role, text: &str, language: &str) -> TextFacts {
             script: "Latn",
         }),
         tokens: Count { tokenizer: "o200k_base", count: 1, exact: true },
+        traits: Traits::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::{input, output};
 use crate::annotate::Question;
 use crate::convention::{Kind, Role, Usage};
 use crate::language::Verdict;
+use crate::language::expected::Expectation;
 use ahash::AHashSet;
 use std::sync::Arc;
 
@@ -28,17 +29,20 @@ pub(super) fn join(
     let answering = answer.record?;
     let root = reading.all().map(|(_, record)| record).find(|record| record.is_root());
     let text = |index: u32| table.turn_text(index);
+    let system = system(&reading, answering);
+    let input = input::choose(&reading).and_then(text);
     Some(Turn {
         trace_id,
         span_id: answering.span_id,
         service: root.map_or_else(|| answering.service.clone(), |root| root.service.clone()),
         session: session(&reading, root),
         model: answer.model.and_then(|record| record.model.clone()).or_else(|| answering.model.clone()),
-        input: input::choose(&reading).and_then(text),
+        expectation: expectation(&reading, root, [system.as_ref(), input.as_ref()]),
+        input,
         output: answer.text.and_then(text),
         cohort: None,
         target: None,
-        system: system(&reading, answering),
+        system,
         retrieval: first_of(&reading, Role::Retrieval, &[Some(Kind::Retriever), Some(Kind::Reranker), None]),
         tool_arguments: first_of(&reading, Role::ToolArguments, &[Some(Kind::Tool), Some(Kind::Llm), None]),
         tool_results: first_of(&reading, Role::ToolResult, &[Some(Kind::Tool), Some(Kind::Llm), None]),
@@ -48,6 +52,7 @@ pub(super) fn join(
         content_hidden: answering.content_hidden,
         has_llm: records.iter().any(|record| record.kind == Kind::Llm),
         ends_in_tool_call: answer.ends_in_tool_call,
+        finish: answer.finish,
         adjusted_count: adjusted_count(root, records),
         spans: records.len(),
         completed_by,
@@ -75,6 +80,17 @@ pub(super) fn beside(records: &[Record], table: &TextTable) -> Vec<Arc<Verdict>>
         .map(|stored| Arc::clone(&stored.language))
         .take(MAX_BESIDE)
         .collect()
+}
+
+/// What the turn's own instructions and question ask for, and the locale: the root's, else the first that a span has.
+fn expectation(reading: &Reading<'_>, root: Option<&Record>, texts: [Option<&TurnText>; 2]) -> Expectation {
+    let first = || reading.all().find_map(|(_, record)| record.locale);
+    let mut expectation =
+        Expectation { locale: root.and_then(|root| root.locale).or_else(first), ..Expectation::default() };
+    for asked in texts.into_iter().flatten().filter_map(|text| text.traits.asked.as_deref()) {
+        expectation.asked.merge(asked);
+    }
+    expectation
 }
 
 /// The instructions of the answering span, else of the first model call, else of any span.

@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::record::{Record, strength, stronger};
-use crate::convention::{Kind, Role};
+use crate::convention::{Finish, Kind, Role};
 use crate::refusal;
 
 /// One call of a model: an LLM span, with those that wrap it or that it wraps for the same call.
@@ -15,6 +15,8 @@ pub(super) struct Call {
     calls_tools: bool,
     /// Whether the client says that it failed.
     failed: bool,
+    /// Why it stopped, where the client says so.
+    finish: Option<Finish>,
     /// Whether anything is known about its content.
     speaks: bool,
     end: u64,
@@ -34,6 +36,8 @@ pub(super) struct Answer<'a> {
     pub failed: bool,
     /// Whether the last model call only asked for tools.
     pub ends_in_tool_call: bool,
+    /// Why the answering call stopped.
+    pub finish: Option<Finish>,
 }
 
 /// Finds the answer: the last model call's text, or what the program around it gave out instead.
@@ -63,6 +67,7 @@ pub(super) fn choose<'a>(reading: &Reading<'a>) -> Answer<'a> {
         refusal: refusal_of(reading, record, call, last, chosen.map(|(_, text)| text)),
         failed: chosen.is_none()
             && (last.is_some_and(|call| call.failed) || outermost(reading).is_some_and(|record| record.failed)),
+        finish: call.or(last).and_then(|call| call.finish),
         ends_in_tool_call: last.is_some_and(|call| call.calls_tools && call.text.is_none()),
     }
 }
@@ -79,6 +84,7 @@ fn calls(reading: &Reading<'_>) -> Vec<Call> {
                 text: None,
                 calls_tools: false,
                 failed: false,
+                finish: None,
                 speaks: false,
                 end: 0,
             });
@@ -92,6 +98,7 @@ fn calls(reading: &Reading<'_>) -> Vec<Call> {
         }
         call.calls_tools |= record.calls_tools;
         call.failed |= record.failed;
+        call.finish = call.finish.max(record.finish);
         let signal = record.refusal.is_some_and(|verdict| strength(verdict) >= 4);
         call.speaks |= !record.texts.is_empty() || record.calls_tools || record.failed || signal;
         call.end = call.end.max(record.end);

@@ -1,9 +1,9 @@
 //! What is kept of one span, and the texts that the spans of a trace share.
 
 use super::turn::TurnText;
-use crate::annotate::{SpanFacts, TextFacts};
-use crate::convention::{Kind, Role, Usage};
-use crate::language::Verdict;
+use crate::annotate::{SpanFacts, TextFacts, Traits};
+use crate::convention::{Finish, Kind, Role, Usage};
+use crate::language::{Tag, Verdict};
 use crate::refusal;
 use crate::tokens::Count;
 use ahash::AHashMap;
@@ -31,6 +31,7 @@ pub(super) struct StoredText {
     /// Bytes of the whole text.
     pub bytes: u64,
     pub tokens: Count,
+    pub traits: Traits,
 }
 
 /// The distinct texts of one trace.
@@ -44,7 +45,17 @@ impl TextTable {
     /// The text's place, and the bytes that keeping it costs: 0 when it was there already.
     pub fn add(&mut self, facts: TextFacts) -> (u32, usize) {
         if let Some(&index) = self.by_hash.get(&facts.hash) {
-            return (index, 0);
+            let mut cost = 0;
+            if let Some(known) = self.texts.get_mut(index as usize) {
+                known.traits.merge(&facts.traits);
+                // A role of which more is kept.
+                if facts.text.len() > known.text.len() {
+                    cost = facts.text.len() - known.text.len();
+                    known.cut = facts.bytes > facts.text.len() as u64;
+                    known.text = facts.text;
+                }
+            }
+            return (index, cost);
         }
         // A trace is completed long before it has four billion texts: each costs bytes of the bounded total.
         let index = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
@@ -57,6 +68,7 @@ impl TextTable {
             characters: facts.characters,
             bytes: facts.bytes,
             tokens: facts.tokens,
+            traits: facts.traits,
         });
         (index, cost)
     }
@@ -73,6 +85,7 @@ impl TextTable {
             characters: stored.characters,
             bytes: stored.bytes,
             tokens: stored.tokens,
+            traits: stored.traits.clone(),
         })
     }
 }
@@ -92,6 +105,8 @@ pub(super) struct Record {
     pub end: u64,
     pub failed: bool,
     pub calls_tools: bool,
+    pub finish: Option<Finish>,
+    pub locale: Option<Tag>,
     pub refusal: Option<refusal::Verdict>,
     pub content_hidden: bool,
     pub adjusted_count: f64,
@@ -115,6 +130,8 @@ impl Record {
             end: facts.end_unix_nano.max(facts.start_unix_nano),
             failed: facts.failed,
             calls_tools: facts.calls_tools,
+            finish: facts.finish,
+            locale: facts.locale,
             refusal: facts.refusal,
             content_hidden: facts.content_hidden,
             adjusted_count: facts.adjusted_count,
@@ -148,6 +165,8 @@ impl Record {
         self.session = self.session.take().or(facts.session_id);
         self.failed |= facts.failed;
         self.calls_tools |= facts.calls_tools;
+        self.finish = self.finish.max(facts.finish);
+        self.locale = self.locale.or(facts.locale);
         self.content_hidden |= facts.content_hidden;
         self.refusal = stronger(self.refusal, facts.refusal);
         let said = facts.from_log.then_some(facts.start_unix_nano);

@@ -1,6 +1,8 @@
 //! One user question and its answer.
 
-use crate::convention::{Role, Usage};
+use crate::annotate::Traits;
+use crate::convention::{Finish, Role, Usage};
+use crate::language::expected::Expectation;
 use crate::language::{CohortLanguage, Source, Tag, Verdict};
 use crate::refusal;
 use crate::tokens::Count;
@@ -60,6 +62,8 @@ pub struct TurnText {
     pub bytes: u64,
     /// Tokens of the whole text.
     pub tokens: Count,
+    /// What else its words say.
+    pub traits: Traits,
 }
 
 /// What one trace says: a question, what was found and done, and the answer.
@@ -103,6 +107,10 @@ pub struct Turn {
     pub has_llm: bool,
     /// Whether the last model call only asked for tools, so that no answer is due on it.
     pub ends_in_tool_call: bool,
+    /// Why the answering model call stopped, where the client says so.
+    pub finish: Option<Finish>,
+    /// What is known about the language that the answer should be in, apart from the user's own.
+    pub expectation: Expectation,
     /// How many turns this one stands for after sampling upstream.
     pub adjusted_count: f64,
     /// Spans that were read.

@@ -127,7 +127,7 @@ impl LanguageDetector for TwoLanguages {
 fn several_languages_in_one_text() {
     let config = Config::default();
     let tools = (Tokenizers::new(&config.tokens), Detector::new().unwrap());
-    let annotator = Annotator::new(&config, Box::new(TwoLanguages), tools.0, tools.1);
+    let annotator = Annotator::new(&config, std::sync::Arc::new(TwoLanguages), tools.0, tools.1);
     let spans = vec![call(1, 1, "Kal meeting hai kya?", "Yes, kal 10 baje."), retriever(&[ENGLISH])];
     let spans = decode(&annotator.traces(request(spans), &NoContext).unwrap());
     for role in [Role::Input, Role::Output] {
@@ -179,4 +179,34 @@ fn refusals() {
     assert!(matches!(kind, Some("policy" | "capability")), "{kind:?}");
     assert_eq!(of(1), [Some("answered"), None, Some("pattern")]);
     assert_eq!(of(2), [Some("refused"), Some("filtered"), Some("signal")]);
+}
+
+/// Scenario: instructions on the model's span, its answer again on the root, locales as an attribute, as JSON, on the
+/// resource and under a name that is not configured.
+/// Guarantees: what is asked for or sent decides about a match, on every span that repeats the answer.
+#[test]
+fn expected_languages() {
+    let root = span(1, 1, &[("openinference.span.kind", "AGENT"), ("input.value", GERMAN), ("output.value", ENGLISH)]);
+    let mut model = call(1, 2, GERMAN, ENGLISH);
+    model.attributes.push(text("llm.input_messages.1.message.role", "system"));
+    model.attributes.push(text("llm.input_messages.1.message.content", "Antworte immer auf Englisch."));
+    let spans = decode(&annotate(vec![model.clone(), root.clone()]));
+    let matches = spans.iter().map(|span| get(span, names::LANGUAGE_MATCH).unwrap());
+    assert!(matches.eq([true, true].map(Value::BoolValue).iter()));
+    let spans = decode(&annotate(vec![root]));
+    assert_eq!(get(&spans[0], names::LANGUAGE_MATCH), Some(&Value::BoolValue(false)));
+    for (key, locale, same) in [
+        ("user.locale", "en-GB", true),
+        ("metadata", r#"{"locale": "en_US", "plan": "pro"}"#, true),
+        ("langfuse.trace.metadata.locale", "en", true),
+        ("locale", "fr", false),
+        ("locale", "C", false),
+        ("metadata", "{broken", false),
+        ("something.else", "en", false),
+    ] {
+        let mut asked = call(2, 3, GERMAN, ENGLISH);
+        asked.attributes.push(text(key, locale));
+        let spans = decode(&annotate(vec![asked]));
+        assert_eq!(get(&spans[0], names::LANGUAGE_MATCH), Some(&Value::BoolValue(same)), "{key} {locale}");
+    }
 }

@@ -25,12 +25,7 @@ const ENGLISH: &str = "You can change the address in your account as long as the
 fn annotator(change: impl FnOnce(&mut Config)) -> Annotator {
     let mut config = Config::default();
     change(&mut config);
-    Annotator::new(
-        &config,
-        Box::new(NgramDetector::built_in()),
-        Tokenizers::new(&config.tokens),
-        Detector::new().unwrap(),
-    )
+    Annotator::new(&config, crate::language::detector(), Tokenizers::new(&config.tokens), Detector::new().unwrap())
 }
 
 /// A span of the trace `trace`, a root when `id` is 1.

@@ -5,7 +5,7 @@ use super::super::observer::Observer;
 use super::super::{MemoryQueue, Outcome, Verdict, Workers};
 use super::*;
 use crate::config::{Duration as Wait, Judge as JudgeConfig, Sample};
-use crate::language::Tag;
+use crate::language::{Tag, detector};
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use std::time::Duration;
@@ -59,7 +59,7 @@ fn house(rate: f64, capacity: usize, judged: bool) -> House {
     let queue = Arc::new(MemoryQueue::new(capacity));
     let sampler = Sampler::new(&Sample { rate, ..Sample::default() }).unwrap();
     let judge = judged.then(|| ToJudge { queue: queue.clone(), model: "judge".into() });
-    let engine = Engine::new(&Evaluate::default(), sampler, judge, outlet.clone()).unwrap();
+    let engine = Engine::new(&Evaluate::default(), detector(), sampler, judge, outlet.clone()).unwrap();
     House { engine, queue, seen, outlet, verdicts }
 }
 
@@ -91,11 +91,17 @@ fn free_only() {
             [
                 ("refusal", Outcome::Skipped, 1.0, 2.0),
                 ("language_match", Outcome::Pass, 1.0, 2.0),
-                ("empty_answer", Outcome::Pass, 1.0, 2.0)
+                ("empty_answer", Outcome::Pass, 1.0, 2.0),
+                ("truncated_answer", Outcome::Skipped, 1.0, 2.0),
+                ("copied_question", Outcome::Skipped, 1.0, 2.0),
+                ("repetition", Outcome::Pass, 1.0, 2.0),
+                ("script_mix", Outcome::Pass, 1.0, 2.0),
+                ("tool_arguments_language", Outcome::Skipped, 1.0, 2.0),
+                ("retrieval_language", Outcome::Skipped, 1.0, 2.0)
             ]
         );
         assert_eq!(*house.seen.sampled.lock(), [(decision, rate)]);
-        assert_eq!(*house.seen.verdicts.lock(), 3);
+        assert_eq!(*house.seen.verdicts.lock(), 9);
     }
 }
 
@@ -196,6 +202,6 @@ fn skipped_before_the_queue() {
 fn unknown_names() {
     let sampler = Sampler::new(&Sample::default()).unwrap();
     let config = Evaluate { paid: vec!["answer_relevance".into()], ..Evaluate::default() };
-    let error = Engine::new(&config, sampler, None, Outlet::nowhere()).unwrap_err();
+    let error = Engine::new(&config, detector(), sampler, None, Outlet::nowhere()).unwrap_err();
     assert_eq!(error.near.as_deref(), Some("answer_relevancy"));
 }

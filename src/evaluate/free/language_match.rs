@@ -1,18 +1,31 @@
-//! Is the answer in the language of the question.
+//! Is the answer in the language that is expected.
 
-use super::Evaluation;
-use crate::evaluate::same_language::same_language;
-use crate::evaluate::{Finding, Step};
-use crate::turn::{Turn, TurnText};
+use super::{Evaluation, threshold};
+use crate::config::LanguageMatch as Options;
+use crate::evaluate::{Finding, Step, epoch};
+use crate::language::LanguageDetector;
+use crate::language::expected::{Expected, of_question};
+use crate::language::matching::{Answer, Match, judge};
+use crate::turn::Turn;
+use std::sync::Arc;
 
-/// Letters below which an answer may be a name, a quotation or a number with a unit. A letter of a script that
-/// writes a syllable or a word with one counts as three.
-const MIN_LETTERS: usize = 12;
+/// Texts that the agent was given in which an answer's sentences are looked for.
+const MAX_GIVEN: usize = 256;
 
-/// Fails a turn whose answer is in another language than its question. Skipped where one of the languages is not
-/// known well enough, where the answer is very short, and where it only repeats what somebody else wrote.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LanguageMatch;
+/// Fails a turn whose answer, or too great a part of it, is in another language than expected: the one that the
+/// instructions or the user asked for, else the user's locale, else the language of the question. Skipped where either
+/// is not known well enough, where the answer is very short or a name, and where it only repeats what others wrote.
+pub struct LanguageMatch {
+    other_share: f64,
+    detector: Arc<dyn LanguageDetector>,
+}
+
+impl LanguageMatch {
+    /// With this threshold; `detector` tells the language of single sentences.
+    pub fn new(options: &Options, detector: Arc<dyn LanguageDetector>) -> Self {
+        LanguageMatch { other_share: options.other_share, detector }
+    }
+}
 
 impl Evaluation for LanguageMatch {
     fn name(&self) -> &'static str {
@@ -24,61 +37,46 @@ impl Evaluation for LanguageMatch {
     }
 
     fn version(&self) -> &'static str {
-        "1"
+        "2"
+    }
+
+    fn epoch(&self) -> u64 {
+        epoch(&[self.name(), self.version(), &threshold(self.other_share)])
     }
 
     fn evaluate(&self, turn: &Turn) -> Finding {
         if turn.failed {
             return Finding::skipped("failed");
         }
-        let Some(question) = &turn.input else { return Finding::skipped("no_input") };
+        let question = turn.input.as_ref().map(|text| of_question(&text.language));
+        let expected = match turn.expectation.languages(question) {
+            Ok(expected) => expected,
+            Err(unknown) => return Finding::skipped(unknown.name()),
+        };
         let Some(answer) = &turn.output else { return Finding::skipped("no_answer") };
-        if !question.language.language.is_language() || !answer.language.language.is_language() {
-            return Finding::skipped("undetermined_language");
-        }
-        if letters(&answer.text) < MIN_LETTERS {
-            return Finding::skipped("short_answer");
-        }
-        match same_language(&question.language, &answer.language) {
-            None => Finding::skipped("low_certainty"),
-            Some(true) => Finding::pass("same_language"),
-            Some(false) if is_quoted(turn, answer) => Finding::skipped("quoted"),
-            Some(false) => Finding::fail(
-                "other_language",
-                format!("asked in {}, answered in {}", question.language.language, answer.language.language),
-            ),
+        let answer = Answer { text: &answer.text, verdict: &answer.language };
+        let given = |text: &str| {
+            let known = turn.input.iter().chain(&turn.retrieval).chain(&turn.tool_results);
+            known.take(MAX_GIVEN).any(|known| known.text.contains(text))
+        };
+        match judge(&expected, &answer, &*self.detector, &given, self.other_share) {
+            Match::Same => Finding::pass("same_language"),
+            Match::Mostly(share) => Finding { score: Some(1.0 - share), ..Finding::pass("mostly_same_language") },
+            Match::Other(said) => Finding::fail("other_language", format!("{}, answered in {said}", wanted(&expected))),
+            Match::Mixed(share) => {
+                let reason = format!("{}, {:.0} % of the answer in others", wanted(&expected), share * 100.0);
+                Finding { score: Some(1.0 - share), ..Finding::fail("mixed_language", reason) }
+            }
+            Match::Unknown(code) => Finding::skipped(code),
         }
     }
 }
 
-/// Letters, up to [`MIN_LETTERS`].
-fn letters(text: &str) -> usize {
-    let weight = |c: char| match c {
-        // Kana, Han, Hangul and their neighbours.
-        '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => 3,
-        _ => 1,
-    };
-    let mut sum = 0;
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
-        sum += weight(c);
-        if sum >= MIN_LETTERS {
-            break;
-        }
-    }
-    sum
-}
-
-/// Whether the whole answer stands in a text that the agent was given, or is all in quotation marks.
-fn is_quoted(turn: &Turn, answer: &TurnText) -> bool {
-    const MARKS: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」'), ('‘', '’')];
-    let text = answer.text.trim();
-    let mut chars = text.chars();
-    let marked = match (chars.next(), chars.next_back()) {
-        (Some(first), Some(last)) => MARKS.contains(&(first, last)),
-        _ => false,
-    };
-    let given = turn.input.iter().chain(&turn.retrieval).chain(&turn.tool_results);
-    marked || given.into_iter().any(|given| given.text.contains(text))
+/// What is expected, in tags alone.
+fn wanted(expected: &Expected) -> String {
+    let tags: Vec<String> = expected.any_of.iter().map(|tag| tag.to_string()).collect();
+    let how = if expected.named { "expected" } else { "asked in" };
+    format!("{how} {}", tags.join(" or "))
 }
 
 #[cfg(test)]
@@ -86,11 +84,15 @@ mod tests {
     use super::*;
     use crate::evaluate::Outcome;
     use crate::evaluate::fixture::{text, turn};
-    use crate::language::Certainty;
-    use std::sync::Arc;
+    use crate::language::expected::{Expectation, Speaker, asked};
+    use crate::language::{Certainty, Tag, detector};
+
+    fn check() -> LanguageMatch {
+        LanguageMatch::new(&Options::default(), detector())
+    }
 
     fn found(turn: &Turn) -> (Outcome, &'static str) {
-        let finding = LanguageMatch.evaluate(turn);
+        let finding = check().evaluate(turn);
         (finding.outcome, finding.reason_code)
     }
 
@@ -102,7 +104,7 @@ mod tests {
         assert_eq!(found(&swahili), (Outcome::Pass, "same_language"));
         let english = turn("Bei ya basi ni gani?", "sw", "The fare is one hundred shillings.", "en");
         assert_eq!(found(&english), (Outcome::Fail, "other_language"));
-        assert_eq!(LanguageMatch.evaluate(&english).reason, "asked in sw, answered in en");
+        assert_eq!(check().evaluate(&english).reason, "asked in sw, answered in en");
         let chinese = turn("车票多少钱？", "zh-Hans", "車票一百先令。", "zh-Hant");
         assert_eq!(found(&chinese), (Outcome::Pass, "same_language"));
         let serbian = turn("Koliko košta karta za autobus?", "sh", "Карта кошта сто шилинга.", "sr-Cyrl");
@@ -136,5 +138,35 @@ mod tests {
         let found_there = |t: &mut Turn| t.retrieval = vec![text("1. The fare is one hundred shillings. 2.", "en")];
         assert_eq!(of(&found_there), (Outcome::Skipped, "quoted"));
         assert_eq!(of(&|t| t.output = Some(text("«The fare is high»", "en"))), (Outcome::Skipped, "quoted"));
+    }
+
+    /// Scenario: instructions and locales beside a question in Swahili, in several languages.
+    /// Guarantees: they decide what is expected, the user's language no more; a condition only widens it.
+    #[test]
+    fn expected_languages() {
+        let french = "Le tarif est de cent shillings et le bus part du marché à neuf heures.";
+        let swahili = "Nauli ni shilingi mia moja na basi linaondoka sokoni saa tatu asubuhi.";
+        let of = |instructions: &str, locale: Option<&str>, answer: &str, said: &str| {
+            let mut turn = turn("Bei ya basi ni gani?", "sw", answer, said);
+            let asked = asked(instructions, Speaker::System);
+            turn.expectation = Expectation { asked, locale: locale.map(Tag::literal) };
+            found(&turn)
+        };
+        for instructions in
+            ["Always answer in French.", "Réponds en français.", "必ずフランス語で答えて。", "Отвечай по-французски."]
+        {
+            assert_eq!(of(instructions, Some("de"), french, "fr"), (Outcome::Pass, "same_language"), "{instructions}");
+            assert_eq!(of(instructions, None, swahili, "sw").0, Outcome::Fail, "{instructions}");
+        }
+        assert_eq!(of("", Some("fr"), french, "fr"), (Outcome::Pass, "same_language"));
+        assert_eq!(of("", Some("fr"), swahili, "sw").0, Outcome::Fail);
+        let either = "Answer in French if the user asks for it.";
+        assert_eq!(of(either, None, french, "fr"), (Outcome::Pass, "same_language"));
+        assert_eq!(of(either, None, swahili, "sw"), (Outcome::Pass, "same_language"));
+        assert_eq!(of("Answer in Traditional Chinese.", None, "公共汽车早上九点出发。", "zh-Hans").0, Outcome::Fail);
+        let mut unknown = turn("?", "und", french, "fr");
+        assert_eq!(found(&unknown), (Outcome::Skipped, "undetermined_language"));
+        unknown.expectation.locale = Some(Tag::literal("fr"));
+        assert_eq!(found(&unknown), (Outcome::Pass, "same_language"));
     }
 }
