@@ -8,13 +8,17 @@
 //! Probabilities are the exact ones. The reference implementation says 0.00001 more (it takes logarithms of that), and
 //! rounds those of one-against-all to steps of its table.
 
+mod detector;
 mod dictionary;
 mod error;
 mod features;
 mod file;
+mod label_map;
+mod labels;
 mod matrix;
 mod output;
 mod quantised;
+mod writing;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -22,7 +26,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 
+pub use detector::{FastTextDetector, FastTextDetectorError};
 pub use error::FastTextError;
+pub use label_map::{LabelMap, LabelMapError};
 
 use dictionary::Dictionary;
 use file::{Settings, Source};
