@@ -8,8 +8,8 @@
 
 mod chain;
 mod compare;
-pub mod fasttext;
 pub mod confusion;
+pub mod fasttext;
 mod groups;
 mod han;
 mod iso;

@@ -5,14 +5,13 @@
 //! trained on short texts is too sure of them: calibrate one of your own with fragments in its training text.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::super::chain::{Part, Router};
 use super::super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, two_scripts};
-use super::labels::{self, Meaning};
 use super::label_map::{LabelMap, LabelMapError};
-use super::{FastText, FastTextError, Scratch, writing};
+use super::labels::{self, Meaning};
+use super::{FastText, Scratch, writing};
 use crate::text::script;
 
 /// Fewest letters that say anything, and the same where a letter is a syllable or a word.
@@ -47,12 +46,9 @@ struct Inner {
     version: String,
 }
 
-/// A model that cannot detect languages.
+/// A model whose labels say no languages.
 #[derive(Debug, thiserror::Error)]
 pub enum FastTextDetectorError {
-    /// The model cannot be read.
-    #[error(transparent)]
-    Model(#[from] FastTextError),
     /// The label map cannot be used.
     #[error(transparent)]
     Map(#[from] LabelMapError),
@@ -67,16 +63,6 @@ pub enum FastTextDetectorError {
 }
 
 impl FastTextDetector {
-    /// Reads a model, and a label map when there is one.
-    ///
-    /// # Errors
-    /// One of the files cannot be read, or [`FastTextDetector::new`].
-    pub fn open(model: &Path, map: Option<&Path>) -> Result<FastTextDetector, FastTextDetectorError> {
-        let model = FastText::open(model)?;
-        let map = map.map(LabelMap::open).transpose()?.unwrap_or_default();
-        FastTextDetector::new(model, &map)
-    }
-
     /// A detector with a model; labels that are not in `map` have to be tags.
     ///
     /// # Errors
@@ -92,7 +78,8 @@ impl FastTextDetector {
             }
         }
         if !unclear.is_empty() {
-            let first: Vec<String> = unclear.iter().take(3).map(|label| format!("`{}`", label.escape_debug())).collect();
+            let first: Vec<String> =
+                unclear.iter().take(3).map(|label| format!("`{}`", label.escape_debug())).collect();
             return Err(FastTextDetectorError::Labels { count: unclear.len(), first: first.join(", ") });
         }
         let fits = |script| {

@@ -1,13 +1,8 @@
 //! Why a file is no fastText model that can be used.
 
-use std::io;
-
 /// What is wrong with a model file.
 #[derive(Debug, thiserror::Error)]
 pub enum FastTextError {
-    /// The file cannot be read.
-    #[error("cannot be read: {0}")]
-    Read(#[from] io::Error),
     /// The file is larger than any model that is accepted.
     #[error("{size} bytes, more than the {limit} that are accepted")]
     TooLarge {

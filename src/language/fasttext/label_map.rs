@@ -78,7 +78,8 @@ impl LabelMap {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let Some((label, tag)) = line.split_once('\t').filter(|(label, tag)| !label.is_empty() && !tag.contains('\t'))
+            let Some((label, tag)) =
+                line.split_once('\t').filter(|(label, tag)| !label.is_empty() && !tag.contains('\t'))
             else {
                 return Err(wrong("expected a label, a tab and a language tag".into()));
             };
@@ -130,7 +131,8 @@ mod tests {
     /// Guarantees: each label has its tag, however it is asked for.
     #[test]
     fn maps_are_read() {
-        let map = parse(b"\xef\xbb\xbf# ours\r\n__label__darija\tary\r\n\nnoise\tzxx\nlabel with blanks\tzh-Hans").unwrap();
+        let map =
+            parse(b"\xef\xbb\xbf# ours\r\n__label__darija\tary\r\n\nnoise\tzxx\nlabel with blanks\tzh-Hans").unwrap();
         for (label, tag) in [("darija", "ary"), ("__label__noise", "zxx"), ("label with blanks", "zh-Hans")] {
             assert_eq!(map.tag(label), Some(Tag::literal(tag)));
         }

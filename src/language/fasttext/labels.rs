@@ -87,12 +87,14 @@ struct Parts<'l> {
 impl<'l> Parts<'l> {
     fn of(label: &'l str) -> Option<Parts<'l>> {
         let mut rest = label.strip_prefix(LABEL_PREFIX).unwrap_or(label).split(['-', '_']).peekable();
-        let primary = rest.next().filter(|part| {
-            (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase())
-        })?;
+        let primary =
+            rest.next().filter(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase()))?;
         let script = rest.next_if(|part| {
             part.len() == 4
-                && part.bytes().enumerate().all(|(at, b)| if at == 0 { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() })
+                && part
+                    .bytes()
+                    .enumerate()
+                    .all(|(at, b)| if at == 0 { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() })
         });
         let region = rest.next_if(|part| match part.len() {
             2 => part.bytes().all(|b| b.is_ascii_alphabetic()),

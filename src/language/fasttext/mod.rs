@@ -18,11 +18,9 @@ mod labels;
 mod matrix;
 mod output;
 mod quantised;
+#[cfg(test)]
+mod tests;
 mod writing;
-
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
 
 use bytes::Bytes;
 
@@ -63,22 +61,6 @@ impl FastText {
         file::begins_as_model(file)
     }
 
-    /// Reads a model from a file.
-    ///
-    /// # Errors
-    /// The file cannot be read, is too large, or is no model: see [`FastText::read`].
-    pub fn open(path: &Path) -> Result<FastText, FastTextError> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > MAX_FILE_BYTES {
-            return Err(FastTextError::TooLarge { size, limit: MAX_FILE_BYTES });
-        }
-        let mut bytes = Vec::with_capacity(size as usize);
-        // A file may grow while it is read, and a pipe has no size.
-        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        FastText::read(&Bytes::from(bytes))
-    }
-
     /// Reads a model. The matrices stay in the bytes.
     ///
     /// # Errors
@@ -98,7 +80,8 @@ impl FastText {
         }
         let input = Matrix::read(&mut source, quantised, settings.dimensions, "the input matrix")?;
         let output_quantised = source.bool("whether the output matrix is quantised")?;
-        let output = Matrix::read(&mut source, quantised && output_quantised, settings.dimensions, "the output matrix")?;
+        let output =
+            Matrix::read(&mut source, quantised && output_quantised, settings.dimensions, "the output matrix")?;
         if source.left() > 0 {
             return Err(FastTextError::Trailing(source.left()));
         }
@@ -108,7 +91,9 @@ impl FastText {
             None => 0,
         };
         if input.rows() < dictionary.words() + buckets {
-            return Err(FastTextError::Inconsistent("the input matrix has fewer rows than there are words and buckets"));
+            return Err(FastTextError::Inconsistent(
+                "the input matrix has fewer rows than there are words and buckets",
+            ));
         }
         if output.rows() != dictionary.labels().len() {
             return Err(FastTextError::Inconsistent("the output matrix has not a row for each label"));

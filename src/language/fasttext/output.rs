@@ -84,7 +84,9 @@ fn sigmoid(value: f32) -> f32 {
 /// joined, a label only before a fork that occurs more often.
 fn huffman(counts: &[i64]) -> Result<Vec<Fork>, FastTextError> {
     if counts.windows(2).any(|pair| matches!(pair, [more, less] if more < less)) {
-        return Err(FastTextError::Inconsistent("the labels of a hierarchical model are not sorted by how often they occur"));
+        return Err(FastTextError::Inconsistent(
+            "the labels of a hierarchical model are not sorted by how often they occur",
+        ));
     }
     let labels = counts.len();
     let mut sums: Vec<i64> = Vec::with_capacity(labels);
