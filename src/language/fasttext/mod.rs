@@ -1,7 +1,7 @@
 //! Classifiers in fastText's file format: `.bin`, and `.ftz` (product-quantised, words and n-grams pruned).
 //!
 //! The reader is ours; a file may be anything. Every size is checked against the file before memory is asked for, and
-//! the matrices stay in the file's bytes, so that a model takes the memory of its file and some thirty bytes a word.
+//! the matrices stay in the file's bytes, so that a model takes the memory of its file and some twenty bytes a word.
 //! Read are classifiers of the format's versions 11 and 12 with softmax, hierarchical softmax, one-against-all and
 //! negative sampling, up to 2 GiB, 1024 dimensions and 65,536 labels.
 //!
