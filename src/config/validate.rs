@@ -178,6 +178,9 @@ impl Findings {
                 self.add(key, "listed twice");
             }
         }
+        if config.language.label_map.is_some() && config.language.model_path.is_none() {
+            self.add("language.label_map", "of no use without language.model_path");
+        }
         if config.language.served.len() > config.metrics.label.language {
             self.add("language.served", "more languages than metrics.label.language allows");
         }
