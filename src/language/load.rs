@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(
             fault(&unclear, None),
             named(&unclear)
-                + "260 labels say no language (`__label__l18`, `__label__l98`, `__label__l223`): \
+                + "260 labels say no language (`__label__l147`, `__label__l186`, `__label__l203`): \
                    give them one in language.label_map"
         );
         assert_eq!(

@@ -73,7 +73,10 @@ pub(super) fn meanings(labels: &[String]) -> Vec<Option<Meaning>> {
     let mut spoken: Vec<(&str, &str)> = read().filter_map(|parts| Some((parts.primary, parts.script?))).collect();
     spoken.sort_unstable();
     spoken.dedup();
-    let alone = |primary| spoken.iter().filter(|(other, _)| *other == primary).count() == 1;
+    let alone = |primary| {
+        let first = spoken.partition_point(|(other, _)| *other < primary);
+        spoken.get(first + 1).is_none_or(|(other, _)| *other != primary)
+    };
     parts.iter().map(|parts| parts.as_ref().and_then(|parts| parts.meaning(wikipedia, alone(parts.primary)))).collect()
 }
 
