@@ -2,7 +2,7 @@
 //!
 //! Read by themselves are ISO 639 codes and BCP-47 tags with `-` or `_` between their parts, after `__label__` or not:
 //! `en`, `eng`, `eng_Latn`, `zho_Hans`, `pt-BR`. A member that stands for its macrolanguage in general use is said as
-//! that (`arb` is `ar`, `cmn` is `zh`), as CLDR has it.
+//! that (`arb` is `ar`, `cmn` is `zh`), as CLDR has it, unless our own model has a class for it (`diq`, `fuc`).
 
 use super::super::Tag;
 use super::super::iso::shortest;
@@ -13,8 +13,8 @@ use super::writing;
 #[rustfmt::skip]
 const PREFERRED: &[(&str, &str)] = &[
     ("als", "sq"), ("arb", "ar"), ("ayr", "ay"), ("azj", "az"), ("bcc", "bal"), ("bcl", "bik"), ("bh", "bho"),
-    ("bxk", "luy"), ("cmn", "zh"), ("cwd", "cr"), ("dgo", "doi"), ("dhd", "mwr"), ("dik", "din"), ("diq", "zza"),
-    ("ekk", "et"), ("eml", "egl"), ("fat", "ak"), ("fil", "tl"), ("fuc", "ff"), ("gaz", "om"), ("gbo", "grb"),
+    ("bxk", "luy"), ("cmn", "zh"), ("cwd", "cr"), ("dgo", "doi"), ("dhd", "mwr"), ("dik", "din"),
+    ("ekk", "et"), ("eml", "egl"), ("fat", "ak"), ("fil", "tl"), ("gaz", "om"), ("gbo", "grb"),
     ("gno", "gon"), ("gug", "gn"), ("gya", "gba"), ("hea", "hmn"), ("ike", "iu"), ("iw", "he"), ("kmr", "ku"),
     ("knc", "kr"), ("kng", "kg"), ("knn", "kok"), ("kpv", "kv"), ("khk", "mn"), ("lvs", "lv"), ("mup", "raj"),
     ("npi", "ne"), ("ojg", "oj"), ("ory", "or"), ("pbu", "ps"), ("pbt", "ps"), ("pes", "fa"), ("plt", "mg"),
