@@ -124,3 +124,27 @@ fn missing_file() {
     assert_eq!((code, lines.len()), (2, 0));
     assert!(said.contains("nowhere.txt"), "{said}");
 }
+
+/// Scenario: a configuration with a fastText model and a label map; then a map with a label that the model has not.
+/// Guarantees: the verdicts are the model's, in the map's words; a map that does not fit stops the program with its line.
+#[test]
+fn models_of_fasttext() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/fasttext/pruned.ftz");
+    let (map, config) = (folder.path().join("labels.tsv"), folder.path().join("isogloss.toml"));
+    std::fs::write(
+        &config,
+        format!("[language]\nmodel_path = '{}'\nlabel_map = '{}'\n", model.display(), map.display()),
+    )
+    .unwrap();
+    let arguments = ["--only", "language", "--config", config.to_str().unwrap()];
+    std::fs::write(&map, "# ours\ndeu_Latn\tgsw\n").unwrap();
+    let (code, lines, said) = inspect(&arguments, "der alte Mann kauft frisches Brot\nнаш сосед видит маленький дом\n");
+    assert_eq!((code, said.as_str()), (0, ""));
+    let languages: Vec<&str> = lines.iter().map(|line| line["language"].as_str().unwrap()).collect();
+    assert_eq!(languages, ["gsw", "ru"]);
+    std::fs::write(&map, "# ours\ndeu_Latin\tgsw\n").unwrap();
+    let (code, lines, said) = inspect(&arguments, "der alte Mann\n");
+    assert!(code != 0 && lines.is_empty());
+    assert!(said.contains(&format!("language.label_map: {}:2: the model has no such label", map.display())), "{said}");
+}

@@ -33,7 +33,7 @@ pub(super) fn exemplar() -> Config {
             retry: Retry::default(),
             ca_file: Some("file".into()),
         }],
-        language: Language { model_path: Some("file".into()), ..Language::default() },
+        language: Language { model_path: Some("file".into()), label_map: Some("file".into()), ..Language::default() },
         sample: Sample { rates: [(ANY.to_owned(), 0.5)].into(), ..Sample::default() },
         evaluate: Evaluate {
             reported: Reported {

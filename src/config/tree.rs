@@ -96,6 +96,9 @@ pub struct Language {
     /// A language model of the user's own, instead of the one that is built in.
     #[serde(deserialize_with = "empty_as_none")]
     pub model_path: Option<PathBuf>,
+    /// What the labels of a fastText model mean: lines of `label<TAB>tag`. Only with `model_path`.
+    #[serde(deserialize_with = "empty_as_none")]
+    pub label_map: Option<PathBuf>,
 }
 
 impl Default for Language {
@@ -116,6 +119,7 @@ impl Default for Language {
             .map(str::to_owned)
             .into(),
             model_path: None,
+            label_map: None,
         }
     }
 }

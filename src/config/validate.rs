@@ -188,6 +188,9 @@ impl Findings {
             let expected = format!("expected at most {MAX_LOCALES} names of 1 to {MAX_NAME} bytes");
             self.add("language.locale_attributes", expected);
         }
+        if config.language.label_map.is_some() && config.language.model_path.is_none() {
+            self.add("language.label_map", "of no use without language.model_path");
+        }
         if config.language.served.len() > config.metrics.label.language {
             self.add("language.served", "more languages than metrics.label.language allows");
         }

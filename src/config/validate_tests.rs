@@ -47,6 +47,7 @@ fn each_value_is_checked() {
         ("tokens.max_count_bytes = 0", "tokens.max_count_bytes"),
         ("language.served = ['en', 'EN']", "language.served.1"),
         ("language.served = ['en', 'en']", "language.served.1"),
+        ("language.label_map = 'x'", "language.label_map"),
         ("language.served = ['und']", "language.served.0"),
         ("language.served = ['en', 'de']\nmetrics.label.language = 1", "language.served"),
         ("embedding.endpoint = 'http://a/v1'", "embedding.endpoint"),

@@ -4,12 +4,13 @@
 //! cleaned and split by script ([`chain`]); a linear model over character n-grams ([`model`]) knows the languages of
 //! each script; where it is not sure the trigram profiles of `whatlang` decide between its first two; close languages are
 //! put together, several languages in one text are told apart word by word, and what is left of doubt is said as
-//! [`Certainty`]. [`train`] makes such a model out of text.
+//! [`Certainty`]. [`train`] makes such a model out of text; [`fasttext`] reads models in another format.
 
 mod chain;
 mod compare;
 pub mod confusion;
 pub mod expected;
+pub mod fasttext;
 mod groups;
 mod han;
 mod iso;
@@ -26,6 +27,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 pub mod train;
+mod two_scripts;
 mod verdict;
 mod writing;
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::chain::{Part, Routed, Router};
 use super::model::head::best;
 use super::model::{Head, Model, Reading};
-use super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, mixed, second_vote};
+use super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, mixed, second_vote, two_scripts};
 
 /// Fewest letters that say anything.
 const MIN_LETTERS: u32 = 3;
@@ -37,7 +37,6 @@ pub struct NgramDetector {
 struct Scratch {
     router: Router,
     reading: Reading,
-    aside: Reading,
     probabilities: Vec<f32>,
 }
 
@@ -76,40 +75,24 @@ impl LanguageDetector for NgramDetector {
 
     fn detect(&self, text: &str) -> Verdict {
         SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { router, reading, aside, probabilities } = scratch;
+            let Scratch { router, reading, probabilities } = scratch;
             match router.route(text) {
-                Some(routed) => self.judge(&routed, reading, aside, probabilities),
+                Some(routed) => self.judge(&routed, reading, probabilities),
                 None => Verdict::undetermined("Zyyy"),
             }
         })
     }
 }
 
-/// Share of the weight from which a second script is more than a name or a quoted word.
-const ASIDE_SHARE: f32 = 0.15;
-
-/// Share from which two scripts other than Latin make a text mixed, and the letters that the lesser has then.
-const MIXED_SHARE: f32 = 0.25;
-/// See [`MIXED_SHARE`].
-const MIXED_LETTERS: u32 = 8;
-
-/// Latin words in another script's text are mostly names of products and jargon: to be a language they have to be so
-/// many, and known so surely.
-const SPOKEN_WORDS: usize = 4;
-/// See [`SPOKEN_WORDS`].
-const SPOKEN_TRUST: f32 = 0.9;
-/// The same where most of the text is in Latin letters.
-const SPOKEN_TRUST_OF_MOST: f32 = 0.6;
-
 impl NgramDetector {
-    fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, aside: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
+    fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
         let first = routed.first;
         let dense = if first.is_dense() { first.letters } else { 0 };
         if first.letters < MIN_LETTERS && dense < MIN_DENSE_LETTERS {
             return Verdict::undetermined(first.script);
         }
-        let mut said = match routed.second.filter(|second| second.share_beside(&first) >= ASIDE_SHARE) {
-            Some(second) => self.of_two(first, second, reading, aside),
+        let mut said = match routed.second.filter(|second| second.share_beside(&first) >= two_scripts::ASIDE_SHARE) {
+            Some(second) => two_scripts::judge(first, second, |part| self.of_part(part, reading)),
             None => {
                 let alone = self.of_part(first, reading);
                 let head = self.model.head(first.script);
@@ -122,33 +105,6 @@ impl NgramDetector {
             said.confidence = said.confidence.min(0.89);
         }
         said
-    }
-
-    /// A text in two scripts: one of them with names and jargon in the other, or both.
-    fn of_two(&self, first: Part<'_>, second: Part<'_>, reading: &mut Reading, aside: &mut Reading) -> Verdict {
-        let said = self.of_part(first, reading);
-        let latin = |part: Part<'_>| part.script == "Latn";
-        if !latin(first) && !latin(second) {
-            let both = second.share_beside(&first) >= MIXED_SHARE && second.letters.min(first.letters) >= MIXED_LETTERS;
-            let other = if both { self.of_part(second, aside) } else { said };
-            return if both && other.language.is_language() {
-                several(&said, &other, second.share_beside(&first))
-            } else {
-                said
-            };
-        }
-        let beside = self.of_part(second, aside);
-        let least = if latin(first) { SPOKEN_TRUST_OF_MOST } else { SPOKEN_TRUST };
-        let (latin, other, read, part) =
-            if latin(first) { (&said, &beside, &*reading, second) } else { (&beside, &said, &*aside, first) };
-        let spoken = latin.language.is_language() && latin.confidence >= least && read.words() >= SPOKEN_WORDS;
-        // Two words, or what is two words where no blanks are written.
-        let phrase = if part.is_dense() { part.letters >= 4 } else { part.letters >= 6 && part.words.contains(' ') };
-        match (spoken, phrase) {
-            (true, true) => several(&said, &beside, second.share_beside(&first)),
-            (true, false) => *latin,
-            (false, _) => *other,
-        }
     }
 
     /// The language of the words of one script.
@@ -184,15 +140,4 @@ fn of_reading(head: &Head, part: Part<'_>, reading: &Reading) -> Verdict {
         language = han::variant(language, part.words);
     }
     Verdict { language, confidence: trust, certainty: Certainty::of(trust), alternatives: others, script: part.script }
-}
-
-/// A text in two languages.
-fn several(first: &Verdict, second: &Verdict, share: f32) -> Verdict {
-    Verdict {
-        language: Tag::MUL,
-        confidence: 0.8,
-        certainty: Certainty::Medium,
-        alternatives: Alternatives::of(&[(first.language, 1.0 - share), (second.language, share)]),
-        script: first.script,
-    }
 }

@@ -337,8 +337,12 @@ impl Histogram {
 
 /// The code as a constant, for one that was read from a file: of a script, or `Jpan` or `Kore`.
 pub fn code_of(text: &str) -> Option<&'static str> {
-    let codes = SCRIPTS.into_iter().map(Script::code).chain(["Jpan", "Kore"]);
-    codes.into_iter().find(|code| *code == text)
+    codes().find(|code| *code == text)
+}
+
+/// The codes of all scripts, with `Jpan` and `Kore`.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    SCRIPTS.into_iter().map(Script::code).chain(["Jpan", "Kore"])
 }
 
 const SCRIPTS: [Script; COUNT] = [
