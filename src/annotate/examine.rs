@@ -1,13 +1,13 @@
 //! One agent span's texts examined: language, tokens, refusal.
 
 use super::facts::{TextFacts, TokenSource};
-use super::memo::{Known, Memo};
+use super::memo::{Counts, Known, Memo};
 use crate::config;
 use crate::convention::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
 use crate::language::{LanguageDetector, Tag};
 use crate::refusal::{self, Detector, Signals};
 use crate::text;
-use crate::tokens::Tokenizers;
+use crate::tokens::{Choice, Tokenizers};
 use std::sync::{Arc, OnceLock};
 
 /// What it takes to examine a text.
@@ -75,12 +75,13 @@ impl Examiner {
                 continue;
             }
             let hash = text::hash(text, self.hash_key);
-            let known = self.memo.get_or(hash ^ tokenizer.key(), || Known {
+            let known = self.memo.get_or(hash, || Known {
                 characters: text.chars().count() as u64,
                 language: Arc::new(self.detector.detect(text)),
-                tokens: tokenizer.count(text),
+                counts: Counts::default(),
                 wording: OnceLock::new(),
             });
+            let counted = known.counts.get_or(tokenizer.id(), || tokenizer.count(text));
             if role == Role::Output && matches!(span.kind, Kind::Llm | Kind::Agent | Kind::Chain) {
                 let words = *known
                     .wording
@@ -97,24 +98,12 @@ impl Examiner {
                 characters: known.characters,
                 bytes: text.len() as u64,
                 language: Arc::clone(&known.language),
-                tokens: known.tokens,
+                // What was learned about a closed model changes, so it is not remembered with the text.
+                tokens: tokenizer.adjust(counted, known.language.language, known.characters),
             });
         }
-        self.believe_reported_output(span, &mut texts);
+        believe_reported_output(span, tokenizer, &mut texts);
         Examined { refusal: self.refusal(span, wording), tokens_source: source(span, &texts), texts, skipped }
-    }
-
-    /// The provider's own count of the answer is taken where it can only mean the answer's text.
-    fn believe_reported_output(&self, span: &AgentSpan<'_>, texts: &mut [TextFacts]) {
-        let (Kind::Llm, Some(reported), false) = (span.kind, span.usage.output, span.calls_tools) else { return };
-        let mut answers = texts.iter_mut().filter(|text| text.role == Role::Output);
-        if let (Some(answer), None) = (answers.next(), answers.next()) {
-            let spoken = reported.saturating_sub(span.usage.reasoning_output.unwrap_or(0));
-            if spoken > 0 {
-                answer.tokens.count = spoken;
-                answer.tokens.exact = true;
-            }
-        }
     }
 
     fn refusal(&self, span: &AgentSpan<'_>, wording: Option<refusal::Verdict>) -> Option<refusal::Verdict> {
@@ -139,6 +128,19 @@ impl Examiner {
             return Some(self.refusals.check("", Tag::UND, &signals));
         }
         wording
+    }
+}
+
+/// The provider's own count of the answer is taken where it can only mean the answer's text.
+fn believe_reported_output(span: &AgentSpan<'_>, tokenizer: Choice<'_>, texts: &mut [TextFacts]) {
+    let (Kind::Llm, Some(reported), false) = (span.kind, span.usage.output, span.calls_tools) else { return };
+    let mut answers = texts.iter_mut().filter(|text| text.role == Role::Output);
+    if let (Some(answer), None) = (answers.next(), answers.next()) {
+        let spoken = reported.saturating_sub(span.usage.reasoning_output.unwrap_or(0));
+        let (language, characters) = (answer.language.language, answer.characters);
+        if let Some(count) = tokenizer.believe(spoken, answer.tokens, language, characters) {
+            answer.tokens = count;
+        }
     }
 }
 

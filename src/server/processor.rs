@@ -76,6 +76,7 @@ impl Processor {
         engine: Arc<Engine>,
         metrics: Metrics,
         tally: Arc<Mutex<Tally>>,
+        tokenizers: Tokenizers,
     ) -> Result<Self, SetupError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
@@ -84,7 +85,6 @@ impl Processor {
         if config.turn.sessions == 0 {
             tracing::info!("turn.sessions is 0: no text borrows the language of its session");
         }
-        let tokenizers = Tokenizers::new(&config.tokens);
         let detector = language::load(&config.language)?;
         tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
@@ -265,7 +265,8 @@ mod tests {
         let metrics = Metrics::new(&config.metrics, &[]).unwrap();
         let outlet = Outlet { observer: Arc::new(NoObserver), sink: None };
         let engine = Engine::new(&config.evaluate, Sampler::new(&config.sample).unwrap(), None, outlet).unwrap();
-        Processor::new(&config, Arc::new(engine), metrics, Arc::default()).unwrap()
+        let tokenizers = Tokenizers::new(&config.tokens);
+        Processor::new(&config, Arc::new(engine), metrics, Arc::default(), tokenizers).unwrap()
     }
 
     fn unannotated(processor: &Processor) -> String {
