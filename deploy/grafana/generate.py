@@ -78,6 +78,15 @@ def english_density():
     return f"scalar({ratio(tokens, characters)})"
 
 
+def premium(family):
+    """Tokens per character or byte by language and model, in those of English with the same model."""
+    roles = MODEL + ', role=~"input|output"'
+    english = f'{JOB}, service=~"$service", model=~"$model", language="en", role=~"input|output"'
+    own = ratio(total("language, model", "isogloss_tokens_total", roles), total("language, model", family, roles))
+    theirs = ratio(total("model", "isogloss_tokens_total", english), total("model", family, english))
+    return f"({own}) / on (model) group_left () ({theirs})"
+
+
 def effective_results(by):
     """Kish: how many equally weighted results tell as much."""
     selector = WEIGHT + ', outcome=~"pass|fail"'
@@ -294,6 +303,14 @@ def tokens_and_samples(board):
     board.row("Tokens and samples")
     board.lines("Tokens per character", "Tokens of question and answer per character, over the last $window: what a language costs.",
                 "short", [target(density(), "{{language}}")])
+    for unit, family in (("character", "isogloss_characters_total"), ("byte", "isogloss_bytes_total")):
+        board.table(f"Token premium by {unit}", f"How many times as many tokens a {unit} costs as in English with the same model, over $window, "
+                    "question and answer. A model that has seen no English is not shown. Characters of Chinese or Japanese say more than "
+                    "letters do, and those of Indian scripts take three bytes: compare across scripts by both.", "short",
+                    [target(premium(family), table=True)],
+                    [{"id": "groupingToMatrix", "options": {"rowField": "language", "columnField": "model", "valueField": "Value",
+                                                            "emptyValue": "null"}}],
+                    [], 12, 9)
     board.lines("Tokens by language", "Tokens a second, all roles.", "cps",
                 [target(total("language", "isogloss_tokens_total", MODEL, "$__rate_interval", "rate"), "{{language}}")], stacked=True)
     columns = [("Weighted fail ratio", weighted_ratio("language"), "percentunit"), ("Effective results", effective_results("language"), "short")]

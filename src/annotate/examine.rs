@@ -1,14 +1,14 @@
 //! One agent span's texts examined: language, tokens, refusal.
 
 use super::facts::{Shape, TextFacts, TokenSource, Traits};
-use super::memo::{Known, Memo};
+use super::memo::{Counts, Known, Memo};
 use crate::config;
 use crate::convention::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
 use crate::language::expected::{Speaker, asked};
 use crate::language::{LanguageDetector, Tag, matching};
 use crate::refusal::{self, Detector, Signals};
 use crate::text;
-use crate::tokens::Tokenizers;
+use crate::tokens::{Choice, Tokenizers};
 use std::sync::{Arc, OnceLock};
 
 /// What it takes to examine a text.
@@ -76,14 +76,15 @@ impl Examiner {
                 continue;
             }
             let hash = text::hash(text, self.hash_key);
-            let known = self.memo.get_or(hash ^ tokenizer.key(), || Known {
+            let known = self.memo.get_or(hash, || Known {
                 characters: text.chars().count() as u64,
                 language: Arc::new(self.detector.detect(text)),
-                tokens: tokenizer.count(text),
+                counts: Counts::default(),
                 wording: OnceLock::new(),
                 asked: Default::default(),
                 shape: OnceLock::new(),
             });
+            let counted = known.counts.get_or(tokenizer.id(), || tokenizer.count(text));
             if role == Role::Output && matches!(span.kind, Kind::Llm | Kind::Agent | Kind::Chain) {
                 let words = *known
                     .wording
@@ -100,11 +101,12 @@ impl Examiner {
                 characters: known.characters,
                 bytes: text.len() as u64,
                 language: Arc::clone(&known.language),
-                tokens: known.tokens,
+                // What was learned about a closed model changes, so it is not remembered with the text.
+                tokens: tokenizer.adjust(counted, known.language.language, known.characters),
                 traits: traits(span, role, text, &known),
             });
         }
-        self.believe_reported_output(span, &mut texts);
+        believe_reported_output(span, tokenizer, &mut texts);
         Examined { refusal: self.refusal(span, wording), tokens_source: source(span, &texts), texts, skipped }
     }
 
@@ -114,19 +116,6 @@ impl Examiner {
             _ if self.has_judge => self.max_text_bytes,
             Role::Input | Role::Output => self.max_text_bytes.min(KEPT_FOR_CHECKS),
             _ => self.max_text_bytes.min(KEPT_WITHOUT_JUDGE),
-        }
-    }
-
-    /// The provider's own count of the answer is taken where it can only mean the answer's text.
-    fn believe_reported_output(&self, span: &AgentSpan<'_>, texts: &mut [TextFacts]) {
-        let (Kind::Llm, Some(reported), false) = (span.kind, span.usage.output, span.calls_tools) else { return };
-        let mut answers = texts.iter_mut().filter(|text| text.role == Role::Output);
-        if let (Some(answer), None) = (answers.next(), answers.next()) {
-            let spoken = reported.saturating_sub(span.usage.reasoning_output.unwrap_or(0));
-            if spoken > 0 {
-                answer.tokens.count = spoken;
-                answer.tokens.exact = true;
-            }
         }
     }
 
@@ -169,6 +158,19 @@ fn traits(span: &AgentSpan<'_>, role: Role, text: &str, known: &Known) -> Traits
         }
         Role::ToolArguments => Traits { tool: span.tool_name.as_deref().map(Into::into), ..Traits::default() },
         Role::Retrieval | Role::ToolResult => Traits::default(),
+    }
+}
+
+/// The provider's own count of the answer is taken where it can only mean the answer's text.
+fn believe_reported_output(span: &AgentSpan<'_>, tokenizer: Choice<'_>, texts: &mut [TextFacts]) {
+    let (Kind::Llm, Some(reported), false) = (span.kind, span.usage.output, span.calls_tools) else { return };
+    let mut answers = texts.iter_mut().filter(|text| text.role == Role::Output);
+    if let (Some(answer), None) = (answers.next(), answers.next()) {
+        let spoken = reported.saturating_sub(span.usage.reasoning_output.unwrap_or(0));
+        let (language, characters) = (answer.language.language, answer.characters);
+        if let Some(count) = tokenizer.believe(spoken, answer.tokens, language, characters) {
+            answer.tokens = count;
+        }
     }
 }
 

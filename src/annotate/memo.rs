@@ -17,14 +17,35 @@ pub struct Known {
     pub characters: u64,
     /// Its language.
     pub language: Arc<Verdict>,
-    /// Its tokens, by the tokenizer that the key was made for.
-    pub tokens: Count,
+    /// Its tokens by each tokenizer that was asked.
+    pub counts: Counts,
     /// What its words say about declining; found out when it is first somebody's answer.
     pub wording: OnceLock<refusal::Verdict>,
     /// What it asks for as instructions, and as a user's words.
     pub asked: [OnceLock<Option<Arc<Asked>>>; 2],
     /// Its shape; found out when it is first somebody's answer.
     pub shape: OnceLock<Arc<Shape>>,
+}
+
+/// Counts of one text, by tokenizer. Nearly every text is counted by one of them.
+#[derive(Debug, Default)]
+pub struct Counts(Mutex<Vec<(usize, Count)>>);
+
+impl Counts {
+    /// The count by a tokenizer, made by `count` when it is not there. The lock is not held meanwhile.
+    pub fn get_or(&self, tokenizer: usize, count: impl FnOnce() -> Count) -> Count {
+        let known =
+            |counts: &Vec<(usize, Count)>| counts.iter().find(|(id, _)| *id == tokenizer).map(|(_, count)| *count);
+        if let Some(count) = known(&self.0.lock()) {
+            return count;
+        }
+        let count = count();
+        let mut counts = self.0.lock();
+        if known(&counts).is_none() {
+            counts.push((tokenizer, count));
+        }
+        count
+    }
 }
 
 /// A bounded memory of texts.
@@ -106,7 +127,7 @@ mod tests {
         Known {
             characters,
             language: Arc::new(Verdict::undetermined("Zyyy")),
-            tokens: Count { tokenizer: "o200k_base", count: 1, exact: true },
+            counts: Counts::default(),
             wording: OnceLock::new(),
             asked: Default::default(),
             shape: OnceLock::new(),
@@ -128,6 +149,22 @@ mod tests {
         }
         assert!(memo.len() <= 320, "{}", memo.len());
         assert_eq!(misses, 1);
+    }
+
+    /// Scenario: one text counted by two tokenizers, again and again.
+    /// Guarantees: each counts once, and each gets its own count back.
+    #[test]
+    fn counted_once_by_each() {
+        let counts = Counts::default();
+        let mut counted = Vec::new();
+        for id in [0, 3, 0, 3, 0] {
+            let count = counts.get_or(id, || {
+                counted.push(id);
+                Count { tokenizer: "t", count: id as u64 + 1, exact: true }
+            });
+            assert_eq!(count.count, id as u64 + 1);
+        }
+        assert_eq!(counted, [0, 3]);
     }
 
     /// Scenario: a memory of no entries.

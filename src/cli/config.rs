@@ -1,7 +1,8 @@
 //! `isogloss config check` and `isogloss config show`.
 
-use super::exit::Outcome;
+use super::exit::{Failure, Outcome};
 use super::settings;
+use crate::tokens::Tokenizers;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ pub(super) fn main(options: &Options) -> Outcome {
     match &options.what {
         What::Check(source) => {
             let config = settings::load(source.config.as_deref())?;
+            Tokenizers::check(&config.tokens).map_err(Failure::wrong)?;
             for warning in config.warnings() {
                 writeln!(out, "warning: {warning}")?;
             }

@@ -73,7 +73,12 @@ impl Tools for Real {
     }
 
     fn tokens(&self, text: &str) -> tokens::Count {
-        self.tokenizers.count(self.model.as_deref(), text)
+        let choice = self.tokenizers.choice(self.model.as_deref());
+        let counted = choice.count(text);
+        if choice.is_own() {
+            return counted;
+        }
+        choice.adjust(counted, self.detector.detect(text).language, text.chars().count() as u64)
     }
 
     fn refusal(&self, text: &str, language: &language::Verdict) -> refusal::Verdict {
@@ -82,6 +87,7 @@ impl Tools for Real {
 }
 
 fn tools(config: &Config, model: Option<&str>) -> anyhow::Result<Box<dyn Tools>> {
+    Tokenizers::check(&config.tokens)?;
     Ok(Box::new(Real {
         detector: language::load(&config.language)?,
         tokenizers: Tokenizers::new(&config.tokens),

@@ -10,6 +10,7 @@ use crate::metrics::Metrics;
 use crate::otlp::json::to_json;
 use crate::sample::Sampler;
 use crate::server::Processor;
+use crate::tokens::Tokenizers;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use parking_lot::Mutex;
@@ -71,7 +72,8 @@ fn process(config: &Config, options: &Options, input: &mut Input) -> anyhow::Res
     // Stored traffic is judged by the free evaluations; a replay makes no calls that cost money.
     let sampler = Sampler::new(&config.sample)?;
     let engine = Engine::new(&config.evaluate, language::load(&config.language)?, sampler, None, outlet)?;
-    let processor = Processor::new(config, Arc::new(engine), metrics, Arc::clone(&tally))?;
+    let tokenizers = Tokenizers::new(&config.tokens);
+    let processor = Processor::new(config, Arc::new(engine), metrics, Arc::clone(&tally), tokenizers)?;
     let mut annotated = match &options.annotated {
         Some(path) => {
             let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;

@@ -27,12 +27,8 @@ pub(super) fn main(options: &Options) -> Outcome {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        // The tokenizer builds a cache of more than a megabyte on the stack of each thread that counts.
-        .thread_stack_size(4 << 20)
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(run(&config, options.demo))?;
     Ok(ExitCode::SUCCESS)
 }

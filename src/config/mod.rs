@@ -19,9 +19,11 @@ mod schema;
 mod secret;
 mod show;
 mod substitute;
+mod tokens;
 mod tree;
 mod validate;
 mod validate_reported;
+mod validate_tokens;
 mod warnings;
 
 pub use checks::{
@@ -35,4 +37,5 @@ pub use load::FILE_VARIABLE;
 pub use receive::{Admin, Grpc, Http, Receive};
 pub use reported::{Better, Reported, ReportedEvaluation, plain_name};
 pub use secret::Secret;
-pub use tree::{Annotate, Config, Embedding, Language, Log, LogFormat, Store, Tokens, TurnOptions};
+pub use tokens::{BUILT_IN_TOKENIZERS, OwnTokenizer, Tokens};
+pub use tree::{Annotate, Config, Embedding, Language, Log, LogFormat, Store, TurnOptions};

@@ -4,8 +4,8 @@
 //! without a second list.
 
 use super::{
-    Better, Compression, Config, Embedding, Evaluate, Forward, Language, Protocol, Reported, ReportedEvaluation, Retry,
-    Sample, Secret, Store, ToolArgumentsLanguage,
+    Better, Compression, Config, Embedding, Evaluate, Forward, Language, OwnTokenizer, Protocol, Reported,
+    ReportedEvaluation, Retry, Sample, Secret, Store, Tokens, ToolArgumentsLanguage,
 };
 use std::sync::LazyLock;
 use toml::{Table, Value};
@@ -34,6 +34,10 @@ pub(super) fn exemplar() -> Config {
             ca_file: Some("file".into()),
         }],
         language: Language { model_path: Some("file".into()), label_map: Some("file".into()), ..Language::default() },
+        tokens: Tokens {
+            tokenizer: vec![OwnTokenizer { name: "name".into(), path: Some("file".into()), models: Vec::new() }],
+            ..Tokens::default()
+        },
         sample: Sample { rates: [(ANY.to_owned(), 0.5)].into(), ..Sample::default() },
         evaluate: Evaluate {
             reported: Reported {

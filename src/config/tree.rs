@@ -1,6 +1,6 @@
 //! The tree itself: every key, its type and its default.
 
-use super::{Admin, Duration, Evaluate, Forward, Judge, Metrics, Receive, Sample};
+use super::{Admin, Duration, Evaluate, Forward, Judge, Metrics, Receive, Sample, Tokens};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::path::PathBuf;
 
@@ -121,20 +121,6 @@ impl Default for Language {
             model_path: None,
             label_map: None,
         }
-    }
-}
-
-/// Token counting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Tokens {
-    /// Bytes of a text that are counted exactly; a longer one is scaled up and marked `estimated`.
-    pub max_count_bytes: usize,
-}
-
-impl Default for Tokens {
-    fn default() -> Self {
-        Tokens { max_count_bytes: 64 << 10 }
     }
 }
 

@@ -3,6 +3,7 @@
 //! No message repeats a value. The key and its place in the file say which value it is.
 
 use super::address::{endpoint, is_tag, listen_fault};
+use super::validate_tokens as tokens;
 use super::{Config, Duration, Evaluate, Forward, Protocol};
 use http::{HeaderName, HeaderValue};
 use std::collections::BTreeSet;
@@ -43,6 +44,7 @@ pub(super) fn problems(config: &Config) -> Vec<Finding> {
     }
     found.forward_names(config);
     found.annotate(config);
+    found.0.extend(tokens::problems(&config.tokens));
     found.turn(config);
     found.judging(config);
     found.reported(config);
@@ -173,7 +175,6 @@ impl Findings {
         self.range("annotate.threads", config.annotate.threads, 0, 1_024);
         self.range("annotate.cache_entries", config.annotate.cache_entries, 0, 100_000_000);
         self.range("annotate.max_texts_per_role", config.annotate.max_texts_per_role, 1, 100_000);
-        self.range("tokens.max_count_bytes", config.tokens.max_count_bytes, 1, 1 << 30);
         let mut seen = BTreeSet::new();
         for (index, tag) in config.language.served.iter().enumerate() {
             let key = format!("language.served.{index}");

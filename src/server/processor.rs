@@ -65,6 +65,7 @@ impl Processor {
         engine: Arc<Engine>,
         metrics: Metrics,
         tally: Arc<Mutex<Tally>>,
+        tokenizers: Tokenizers,
     ) -> Result<Self, PatternError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
@@ -73,7 +74,6 @@ impl Processor {
         if config.turn.sessions == 0 {
             tracing::info!("turn.sessions is 0: no text borrows the language of its session");
         }
-        let tokenizers = Tokenizers::new(&config.tokens);
         let detector = Arc::clone(engine.detector());
         tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
@@ -256,7 +256,8 @@ mod tests {
         let outlet = Outlet { observer: Arc::new(NoObserver), sink: None };
         let sampler = Sampler::new(&config.sample).unwrap();
         let engine = Engine::new(&config.evaluate, detector(), sampler, None, outlet).unwrap();
-        Processor::new(&config, Arc::new(engine), metrics, Arc::default()).unwrap()
+        let tokenizers = Tokenizers::new(&config.tokens);
+        Processor::new(&config, Arc::new(engine), metrics, Arc::default(), tokenizers).unwrap()
     }
 
     fn unannotated(processor: &Processor) -> String {

@@ -19,6 +19,7 @@ use crate::otlp::observe::Observer;
 use crate::otlp::receive::{BindError, Receiver};
 use crate::otlp::throttle::Throttle;
 use crate::sample::Sampler;
+use crate::tokens::Tokenizers;
 use crate::web::{Admin, Health, State};
 use parking_lot::Mutex;
 use std::future::Future;
@@ -65,6 +66,9 @@ pub enum StartError {
     /// The folder for what survives a restart cannot be used.
     #[error("store.path: {0}")]
     Store(#[from] crate::store::Error),
+    /// A tokenizer of the configuration cannot be used.
+    #[error(transparent)]
+    Tokenizer(#[from] crate::tokens::Unusable),
     /// The judge cannot be set up.
     #[error("judge: {0}")]
     Judge(#[from] evaluate::judge::SetupError),
@@ -105,7 +109,8 @@ impl Server {
         let wire: Arc<dyn Observer> = Arc::new(WireObserver::new(metrics.clone()));
         let tally = Arc::new(Mutex::new(Tally::new()));
         let (engine, judges) = judging(config, &metrics, &tally)?;
-        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), Arc::clone(&tally))?);
+        let tokenizers = Tokenizers::in_background(&config.tokens)?;
+        let processor = Arc::new(Processor::new(config, engine, metrics.clone(), Arc::clone(&tally), tokenizers)?);
         let forwarder = Forwarder::new(&config.forward, config.receive.max_request_bytes, Arc::clone(&wire))?;
         for transport in TRANSPORTS {
             metrics.declare_transport(transport, &REFUSALS);

@@ -31,8 +31,9 @@ fn filled_in() {
     let agent =
         span(3, 1, &[("openinference.span.kind", "AGENT"), ("input.value", GERMAN), ("output.value", GERMAN_ANSWER)]);
     let spans = decode(&annotate(vec![call(1, 1, GERMAN, ENGLISH), other, agent]));
-    let (input, output) = (count(GERMAN), count(ENGLISH));
-    for at in [0, 1] {
+    let output = count(ENGLISH);
+    // A closed model's tokenizer is taken to need more for German than the one that stands in.
+    for (at, input) in [(0, count(GERMAN)), (1, (count(GERMAN) * 119 + 50) / 100)] {
         assert_eq!(usage(&spans[at]), [input, input, output, output, input + output].map(Some));
         assert_eq!(get_text(&spans[at], names::TOKENS_TOKENIZER), Some("o200k_base"));
         assert_eq!(get_int(&spans[at], names::role(Role::Input).tokens), Some(input));

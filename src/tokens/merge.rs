@@ -1,0 +1,263 @@
+//! Byte-pair merging: how many tokens a piece of text becomes.
+//!
+//! A piece is merged as its vocabulary says: of all neighbours that together are a token, those with the lowest rank
+//! become one, the leftmost first, until no two neighbours are a token.
+//!
+//! Most pieces are short. A long one (Thai has no spaces, nor has a megabyte of `a`) is merged in windows that
+//! overlap. That gives the same tokens, because a sequence of tokens is what merging makes of its text exactly if
+//! that holds for every two neighbours in it: what two windows say is joined at a token that both of them have, so
+//! that every pair of neighbours was neighbours in one window. This is known from the `bpe` crate of GitHub, which
+//! builds on it too; the tests compare with merging in one go.
+
+use super::vocabulary::{NONE, Rank, Vocabulary};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Bytes of a window. A place in it has seven bits, see [`Window::ranks`].
+const WINDOW: usize = 128;
+/// Bytes of the windows that are tried where tokens are too long for small ones.
+const WIDE: usize = 2048;
+/// How many tokens of a window are tried as the place where the next one begins.
+const TRIES: usize = 6;
+
+/// How many tokens a piece becomes, and whether that is certain.
+pub(super) type Tokens = (usize, bool);
+
+/// Tokens that `piece` becomes. They are not certain if two windows could not be joined, which no text is known to do.
+#[inline]
+pub(super) fn count(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
+    if piece.len() <= 1 || vocabulary.rank(piece) != NONE {
+        return (usize::from(!piece.is_empty()), true);
+    }
+    if piece.len() <= WINDOW {
+        return (Window::new().merge(vocabulary, piece), true);
+    }
+    count_long(vocabulary, piece)
+}
+
+/// Counts window by window.
+fn count_long(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
+    let mut window = Window::new();
+    let (mut here, mut next) = (Vec::new(), Vec::new());
+    let (mut total, mut start, mut width, mut certain) = (0, 0, WINDOW, true);
+    let mut merge = |start: usize, width: usize, ends: &mut Vec<usize>| {
+        let text = piece.get(start..piece.len().min(start + width)).unwrap_or_default();
+        ends.clear();
+        if width == WINDOW {
+            window.merge(vocabulary, text);
+            window.ends(ends);
+        } else {
+            whole(vocabulary, text, ends);
+        }
+    };
+    merge(0, width, &mut here);
+    while start + width < piece.len() {
+        // The last token that begins before the overlap is where to go on, and if need be those before it: what
+        // follows the window may change the tokens at its end.
+        let last = here.partition_point(|end| *end <= width - width / 8);
+        let joined = (1..=last.min(here.len() - 1)).rev().take(TRIES).find_map(|token| {
+            let (begin, end) = (here[token - 1], here[token]);
+            let length = end - begin;
+            // Where a token follows itself, more of it may follow: that changes none of the neighbours.
+            let before = if token > 1 { here[token - 2] } else { 0 };
+            let text = piece.get(start + begin..).unwrap_or_default();
+            let repeats = if begin - before == length { repeats(&piece[start + before..], length) } else { 0 };
+            let skipped = repeats.saturating_sub(2);
+            let _ = text;
+            let from = start + begin + skipped * length;
+            merge(from, width, &mut next);
+            (next.first() == Some(&length)).then_some((token + skipped, from))
+        });
+        match joined {
+            Some((tokens, from)) => {
+                (total, start) = (total + tokens, from);
+                std::mem::swap(&mut here, &mut next);
+            }
+            None if width == WINDOW => {
+                width = WIDE;
+                merge(start, width, &mut here);
+            }
+            None => {
+                certain = false;
+                total += here.len();
+                start += width;
+                merge(start, width, &mut here);
+            }
+        }
+    }
+    (total + here.len(), certain)
+}
+
+/// How many times the first `length` bytes of a text are repeated after them.
+fn repeats(text: &[u8], length: usize) -> usize {
+    let behind = text.get(length..).unwrap_or_default();
+    text.iter().zip(behind).take_while(|(a, b)| a == b).count() / length.max(1)
+}
+
+/// Room to merge a short text.
+struct Window {
+    /// For each place where a token begins: its rank together with the next token, and the place itself in the low
+    /// seven bits, so that the least of all is the leftmost of the lowest rank. [`FREE`] where nothing merges.
+    ranks: [[i32; BLOCK]; WINDOW / BLOCK],
+    /// The least of each block.
+    least: [i32; WINDOW / BLOCK],
+    /// Where the token that begins here ends, and where the one before it begins.
+    after: [u8; 256],
+    before: [u8; 256],
+    /// The text, with room behind it, so that words can be read at every place.
+    text: [u8; WINDOW + 8],
+    length: usize,
+}
+
+/// Ranks whose least is looked for together.
+const BLOCK: usize = 16;
+/// No rank.
+const FREE: i32 = i32::MAX;
+/// Every place ends at the next.
+const SINGLE: ([u8; 256], [u8; 256]) = {
+    let (mut after, mut before) = ([0; 256], [0; 256]);
+    let mut at = 0;
+    while at < 255 {
+        after[at] = at as u8 + 1;
+        before[at + 1] = at as u8;
+        at += 1;
+    }
+    (after, before)
+};
+
+impl Window {
+    fn new() -> Self {
+        Window {
+            ranks: [[FREE; BLOCK]; WINDOW / BLOCK],
+            least: [FREE; WINDOW / BLOCK],
+            after: SINGLE.0,
+            before: SINGLE.1,
+            text: [0; WINDOW + 8],
+            length: 0,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, place: usize, rank: Rank) {
+        self.ranks[place / BLOCK % (WINDOW / BLOCK)][place % BLOCK] = packed(rank, place);
+    }
+
+    #[inline]
+    fn update(&mut self, block: usize) {
+        let block = block % (WINDOW / BLOCK);
+        self.least[block] = least(&self.ranks[block]);
+    }
+
+    /// Merges a text of at most [`WINDOW`] bytes and returns how many tokens there are.
+    fn merge(&mut self, vocabulary: &Vocabulary, text: &[u8]) -> usize {
+        let length = text.len().min(WINDOW);
+        self.length = length;
+        self.text[..length].copy_from_slice(&text[..length]);
+        self.least = [FREE; WINDOW / BLOCK];
+        for (block, begin) in (0..length).step_by(BLOCK).enumerate() {
+            let (from, to) = (begin, begin + BLOCK + 1);
+            self.after[from..to].copy_from_slice(&SINGLE.0[from..to]);
+            self.before[from..to].copy_from_slice(&SINGLE.1[from..to]);
+            let ranks = &mut self.ranks[block];
+            *ranks = [FREE; BLOCK];
+            for (place, (rank, pair)) in ranks.iter_mut().zip(text[begin..].windows(2)).enumerate() {
+                *rank = packed(vocabulary.pair(pair[0], pair[1]), begin + place);
+            }
+            self.least[block] = least(ranks);
+        }
+        let mut tokens = length;
+        loop {
+            let lowest = least(&self.least);
+            if lowest == FREE {
+                return tokens;
+            }
+            let place = (lowest as u8) & 0x7f;
+            let taken = self.after[usize::from(place)];
+            let end = self.after[usize::from(taken)];
+            self.after[usize::from(place)] = end;
+            self.before[usize::from(end)] = place;
+            tokens -= 1;
+            let rank = |text: &[u8], from: u8, to: u8| vocabulary.rank_within(text, usize::from(from), usize::from(to));
+            let ends = usize::from(end) >= length;
+            let behind = if ends { NONE } else { rank(&self.text, place, self.after[usize::from(end)]) };
+            self.set(usize::from(taken), NONE);
+            self.set(usize::from(place), behind);
+            let blocks = (usize::from(place) / BLOCK, usize::from(taken) / BLOCK);
+            if place > 0 {
+                let previous = self.before[usize::from(place)];
+                self.set(usize::from(previous), rank(&self.text, previous, end));
+                let block = usize::from(previous) / BLOCK;
+                if block != blocks.0 {
+                    self.update(block);
+                }
+            }
+            self.update(blocks.0);
+            if blocks.1 != blocks.0 {
+                self.update(blocks.1);
+            }
+        }
+    }
+
+    /// Where the tokens of the merged text end.
+    fn ends(&self, ends: &mut Vec<usize>) {
+        let mut at = 0;
+        while at < self.length {
+            at = usize::from(self.after[at]);
+            ends.push(at);
+        }
+    }
+}
+
+/// A rank over 24 bits is none; vocabularies have some eighteen.
+#[inline]
+fn packed(rank: Rank, place: usize) -> i32 {
+    if rank < 1 << 24 { (rank << 7) as i32 | place as i32 } else { FREE }
+}
+
+#[inline]
+fn least<const N: usize>(values: &[i32; N]) -> i32 {
+    values.iter().fold(FREE, |least, value| if *value < least { *value } else { least })
+}
+
+/// Merges a piece of any length in one go, with the neighbours in a heap, and says where the tokens end. Slower, and
+/// right without a theorem.
+pub(super) fn whole(vocabulary: &Vocabulary, piece: &[u8], ends: &mut Vec<usize>) {
+    let n = piece.len();
+    // Each token is where it begins; `after` says where it ends, `before` where the one before it begins.
+    let mut after: Vec<usize> = (1..=n).collect();
+    let mut before: Vec<usize> = (0..n).map(|at| at.saturating_sub(1)).collect();
+    let mut ranks: Vec<Rank> = piece.windows(2).map(|pair| vocabulary.pair(pair[0], pair[1])).collect();
+    ranks.push(NONE);
+    let mut heap: BinaryHeap<Reverse<(Rank, usize)>> =
+        ranks.iter().enumerate().filter(|(_, rank)| **rank != NONE).map(|(at, rank)| Reverse((*rank, at))).collect();
+    while let Some(Reverse((rank, at))) = heap.pop() {
+        // What was put in before a neighbour changed is no longer so.
+        if ranks[at] != rank {
+            continue;
+        }
+        let taken = after[at];
+        let end = after[taken];
+        ranks[taken] = NONE;
+        after[at] = end;
+        let mut update = |ranks: &mut [Rank], from: usize, to: usize| {
+            ranks[from] = vocabulary.rank(&piece[from..to]);
+            if ranks[from] != NONE {
+                heap.push(Reverse((ranks[from], from)));
+            }
+        };
+        if end < n {
+            before[end] = at;
+            update(&mut ranks, at, after[end]);
+        } else {
+            ranks[at] = NONE;
+        }
+        if at > 0 {
+            update(&mut ranks, before[at], end);
+        }
+    }
+    let mut at = 0;
+    while at < n {
+        at = after[at];
+        ends.push(at);
+    }
+}
