@@ -23,6 +23,7 @@ pub(crate) fn turn(question: &str, asked_in: &str, answer: &str, answered_in: &s
         trace_id: [3; 16],
         span_id: [4; 8],
         service: Arc::from("shop"),
+        session: None,
         model: Some(Arc::from("gpt-4o")),
         input: Some(text(question, asked_in)),
         output: Some(text(answer, answered_in)),

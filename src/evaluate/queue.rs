@@ -26,6 +26,7 @@ impl Job {
             trace_id: turn.trace_id,
             span_id: turn.span_id,
             service: turn.service.clone(),
+            session: turn.session.clone(),
             model: turn.model.clone(),
             // Question and answer are always there: the cohort's languages are theirs.
             input: turn.input.clone(),

@@ -6,6 +6,7 @@ use super::turn::{CompletedBy, Turn, TurnText};
 use super::{input, output};
 use crate::convention::{Kind, Role, Usage};
 use ahash::AHashSet;
+use std::sync::Arc;
 
 /// Joins the records. `None` when there are none.
 pub(super) fn join(
@@ -23,6 +24,7 @@ pub(super) fn join(
         trace_id,
         span_id: answering.span_id,
         service: root.map_or_else(|| answering.service.clone(), |root| root.service.clone()),
+        session: session(&reading, root),
         model: answer.model.and_then(|record| record.model.clone()).or_else(|| answering.model.clone()),
         input: input::choose(&reading).and_then(text),
         output: answer.text.and_then(text),
@@ -100,6 +102,12 @@ fn usage(reading: &Reading<'_>) -> Usage {
         cached_input: sum(|usage| usage.cached_input),
         reasoning_output: sum(|usage| usage.reasoning_output),
     }
+}
+
+/// The session as the root names it, else as the first span does that names one.
+fn session(reading: &Reading<'_>, root: Option<&Record>) -> Option<Arc<str>> {
+    let records = || root.into_iter().chain(reading.all().map(|(_, record)| record));
+    records().find_map(|record| record.session.clone())
 }
 
 /// The root's count: sampling upstream decides about whole traces. Without a root the largest that was seen.

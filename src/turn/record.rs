@@ -85,6 +85,7 @@ pub(super) struct Record {
     /// Whether the span itself came, or only log records that belong to it.
     pub span_seen: bool,
     pub service: Arc<str>,
+    pub session: Option<Arc<str>>,
     pub kind: Kind,
     pub model: Option<Arc<str>>,
     pub start: u64,
@@ -107,6 +108,7 @@ impl Record {
             parent_id: facts.parent_id.filter(|id| *id != [0; 8] && !facts.from_log),
             span_seen: !facts.from_log,
             service: facts.service,
+            session: facts.session_id,
             kind: facts.kind,
             model: facts.model,
             start: facts.start_unix_nano,
@@ -119,7 +121,8 @@ impl Record {
             usage: None,
             texts: Vec::with_capacity(facts.texts.len()),
         };
-        let cost = std::mem::size_of::<Record>() + record.add_usage(facts.usage);
+        let named = record.session.as_ref().map_or(0, |session| session.len());
+        let cost = std::mem::size_of::<Record>() + named + record.add_usage(facts.usage);
         let said = facts.from_log.then_some(facts.start_unix_nano);
         let cost = cost + record.add_texts(facts.texts, said, table);
         (record, cost)
@@ -142,6 +145,7 @@ impl Record {
         } else if self.model.is_none() {
             self.model = facts.model;
         }
+        self.session = self.session.take().or(facts.session_id);
         self.failed |= facts.failed;
         self.calls_tools |= facts.calls_tools;
         self.content_hidden |= facts.content_hidden;

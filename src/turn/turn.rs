@@ -71,6 +71,8 @@ pub struct Turn {
     pub span_id: [u8; 8],
     /// The service.
     pub service: Arc<str>,
+    /// The conversation that the turn belongs to, as the client names it.
+    pub session: Option<Arc<str>>,
     /// The model that answered.
     pub model: Option<Arc<str>>,
     /// The user's text.

@@ -34,6 +34,7 @@ fn turn(spans: Vec<SpanFacts>) -> Turn {
         assert_eq!(first.usage, other.usage);
         assert_eq!(first.span_id, other.span_id);
         assert_eq!(first.model, other.model);
+        assert_eq!(first.session, other.session);
         assert_eq!(first.failed, other.failed);
     }
     first
@@ -49,6 +50,19 @@ fn output(turn: &Turn) -> Option<&str> {
 
 fn words(texts: &[crate::turn::TurnText]) -> Vec<&str> {
     texts.iter().map(|text| text.text.as_ref()).collect()
+}
+
+/// Scenario: the session is named by a model call only, by the root and otherwise by a call, and by nobody.
+/// Guarantees: the root's name counts, else the first that there is, in whatever order the spans arrive.
+#[test]
+fn session() {
+    let mut call = span(Kind::Llm, 2, 1).input("Bei?").output("Tano.");
+    call.session_id = Some("call".into());
+    let mut root = span(Kind::Agent, 1, 0);
+    assert_eq!(turn(vec![root.clone(), call.clone()]).session.as_deref(), Some("call"));
+    root.session_id = Some("root".into());
+    assert_eq!(turn(vec![root, call]).session.as_deref(), Some("root"));
+    assert_eq!(turn(vec![span(Kind::Agent, 1, 0)]).session, None);
 }
 
 /// Scenario: a retrieval chain: root, retriever, and a model call that gets documents and question in one message.
