@@ -14,7 +14,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Field {
     Role,
+    CallId,
     Finish,
+    Prompt,
     Content,
     PartType,
     PartText,
@@ -43,11 +45,14 @@ impl<'a> Indexed<'a> {
     /// Takes in an attribute; `rest` is its key after the list's prefix, `3.message.content`.
     pub(super) fn take(&mut self, rest: &[u8], attribute: Attribute<'a>) {
         let Some((message, rest)) = number(rest) else { return };
-        // Older OpenLLMetry leaves the middle words out.
+        // Older OpenLLMetry leaves the middle words out; the completions API has texts, which nobody says.
         let rest = rest.strip_prefix(b"message.").unwrap_or(rest);
         let (field, item) = match rest {
             b"role" => (Field::Role, 0),
             b"content" => (Field::Content, 0),
+            b"prompt.text" => (Field::Prompt, 0),
+            b"completion.text" => (Field::Content, 0),
+            b"tool_call_id" => (Field::CallId, 0),
             b"finish_reason" => (Field::Finish, 0),
             b"refusal" => (Field::Refusal, 0),
             b"function_call_name" => (Field::CallName, 0),
@@ -99,6 +104,14 @@ impl<'a> Indexed<'a> {
             let text = value.as_str();
             match (entry.field, text) {
                 (Field::Role, Some(role)) => message.speaker = Speaker::named(role),
+                // Anthropic has no role for tools: what answers a call comes as the user's.
+                (Field::CallId, Some(id)) if !id.is_empty() && message.speaker == Some(Speaker::User) => {
+                    message.speaker = Some(Speaker::Tool);
+                }
+                (Field::Prompt, Some(text)) => {
+                    message.speaker = Some(Speaker::User);
+                    message.say(Cow::Borrowed(text));
+                }
                 (Field::Finish, Some(reason)) => message.finish = Some(Cow::Borrowed(reason)),
                 (Field::Content, _) => {
                     content(message, value);
@@ -107,8 +120,11 @@ impl<'a> Indexed<'a> {
                 (Field::PartType, Some(kind)) => part_type = kind,
                 (Field::PartText, Some(text)) => match part_type {
                     "refusal" => message.refuse(Cow::Borrowed(text)),
-                    "reasoning" | "thinking" => {}
+                    "reasoning" | "thinking" | "tool_use" => {}
                     _ if has_content => {}
+                    "tool_result" | "tool-result" | "tool_call_response" | "function_call_output" => {
+                        message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
+                    }
                     _ if message.speaker == Some(Speaker::Tool) => {
                         message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
                     }
@@ -131,8 +147,8 @@ impl<'a> Indexed<'a> {
 /// Parts and calls are read item by item, the rest field by field.
 const fn group(field: Field) -> u8 {
     match field {
-        Field::Role | Field::Finish => 0,
-        Field::Content => 1,
+        Field::Role | Field::CallId | Field::Finish => 0,
+        Field::Prompt | Field::Content => 1,
         Field::PartType | Field::PartText | Field::PartMedia => 2,
         Field::CallName | Field::CallArguments => 3,
         Field::Refusal => 4,

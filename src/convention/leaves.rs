@@ -59,6 +59,14 @@ pub(super) fn result_of(mut value: Value<'_>) -> Option<Cow<'_, str>> {
 
 /// What an envelope holds, or the value back when it is none.
 fn open(mut value: Value<'_>) -> Result<Value<'_>, Value<'_>> {
+    // Gemini's answer to a function call, as ADK keeps it: in the parts of an event's content.
+    if value.get("content").is_some_and(|content| content.get("parts").is_some()) {
+        return take(&mut value, "content").ok_or(value);
+    }
+    if let Some(Value::Array(parts)) = take(&mut value, "parts") {
+        let answers = parts.into_iter().filter_map(function_response);
+        return Ok(Value::Array(answers.collect()));
+    }
     let kind = value.get("type").and_then(Value::as_str);
     let is_tool_message = kind == Some("tool")
         || value.get("role").and_then(Value::as_str) == Some("tool")
@@ -88,6 +96,11 @@ fn open(mut value: Value<'_>) -> Result<Value<'_>, Value<'_>> {
         }
     }
     Err(value)
+}
+
+fn function_response(mut part: Value<'_>) -> Option<Value<'_>> {
+    let mut answer = take(&mut part, "function_response").or_else(|| take(&mut part, "functionResponse"))?;
+    take(&mut answer, "response")
 }
 
 fn is_part(value: &Value<'_>) -> bool {

@@ -41,6 +41,10 @@ pub(super) fn add<'a>(message: &mut Message<'a>, part: Value<'a>) {
 
 /// Parts that are told by their only key: Bedrock, Gemini, Haystack.
 fn untyped<'a>(message: &mut Message<'a>, mut part: Value<'a>) {
+    // Gemini's thoughts are no answer.
+    if matches!(part.get("thought"), Some(Value::Bool(true))) {
+        return;
+    }
     if let Some(words) = text(&mut part, "text") {
         return message.say(words);
     }
