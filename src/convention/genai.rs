@@ -149,6 +149,14 @@ mod tests {
             let message = span_of(&[("gen_ai.operation.name", "chat"), ("gen_ai.input.messages", &whole[..at])], true);
             assert_eq!(texts(&read("", &message).unwrap(), Role::Input), [words], "{end}");
         }
+        // OpenLLMetry writes the type last, so that a cut part has none.
+        let sorted = r#"[{"role": "user", "parts": [{"content": "\u0928\u092e\u0938\u094d"#;
+        let message = span_of(&[("gen_ai.operation.name", "chat"), ("gen_ai.input.messages", sorted)], true);
+        assert_eq!(texts(&read("", &message).unwrap(), Role::Input), ["नमस्"]);
+        let image = format!(r#"[{{"role": "user", "parts": [{{"content": "{}"#, "iVBORw0KGgo".repeat(9));
+        let message = span_of(&[("gen_ai.operation.name", "chat"), ("gen_ai.input.messages", &image)], true);
+        let span = read("", &message).unwrap();
+        assert!(span.content_hidden && !span.has(Role::Input));
         let message = span_of(&[("gen_ai.operation.name", "chat"), ("gen_ai.input.messages", &whole[..20])], true);
         assert!(!read("", &message).unwrap().has(Role::Input));
     }

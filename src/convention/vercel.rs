@@ -5,7 +5,7 @@
 
 use super::gather::{Gathered, rank};
 use super::marks::Marks;
-use super::{Convention, Source};
+use super::{AgentSpan, Convention, Source, Usage, roles};
 use crate::otlp::view::Attribute;
 
 /// See the [module](self).
@@ -18,6 +18,18 @@ impl Convention for Vercel {
 
     fn recognises(&self, source: &Source<'_, '_>) -> bool {
         source.marks.any(Marks::VERCEL)
+    }
+
+    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
+        let gathered = Gathered::of_span(source.span);
+        let id = gathered.vercel_id.value().and_then(|id| id.as_str());
+        // `ai.embed` wraps `ai.embed.doEmbed` and copies its count.
+        let wraps = id.is_some_and(|id| matches!(id, "ai.embed" | "ai.embedMany"));
+        let mut span = roles::read(self.name(), gathered, source);
+        if wraps {
+            span.usage = Usage::default();
+        }
+        span
     }
 }
 
@@ -152,6 +164,17 @@ mod tests {
         let message = span_of(&[("ai.operationId", "ai.embed.doEmbed"), ("ai.value", r#""hola, ¿qué tal?""#)], true);
         let span = read("ai", &message).unwrap();
         assert_eq!((span.kind, texts(&span, Role::Input)), (Kind::Embedding, vec!["hola, ¿qué tal?".to_owned()]));
+        let message = span_of(
+            &[
+                ("ai.operationId", "ai.embedMany"),
+                ("ai.values", r#"["\"hola\"","\"¿qué tal?\""]"#),
+                ("ai.usage.tokens", "4"),
+            ],
+            false,
+        );
+        let span = read("ai", &message).unwrap();
+        assert_eq!((span.kind, texts(&span, Role::Input)), (Kind::Embedding, vec!["hola".into(), "¿qué tal?".into()]));
+        assert!(span.usage.is_empty(), "the call inside has it");
         let message = span_of(
             &[
                 ("ai.operationId", "ai.generateText"),
