@@ -3,6 +3,7 @@
 use super::attributes::{CohortLanguages, Writer};
 use super::examine::Examiner;
 use super::facts::SpanFacts;
+use super::said::{self, Said};
 use crate::config::Config;
 use crate::convention::{self, AgentSpan, Role};
 use crate::language::{LanguageDetector, Tag};
@@ -54,6 +55,8 @@ pub struct AnnotatedLogs {
 struct Pending<'a> {
     ordinal: usize,
     sent: Attributes<'a>,
+    /// The span's facts with what log records said, where they said something.
+    joined: Option<SpanFacts>,
 }
 
 impl Annotator {
@@ -92,6 +95,17 @@ impl Annotator {
         request: Bytes,
         known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
     ) -> Result<Annotated, WireError> {
+        self.traces_with_logs(request, known_language, |_, _| None)
+    }
+
+    /// As [`Annotator::traces`]; `said` says what log records that came earlier say about a span (trace and span id). It
+    /// is written onto the span, and not repeated in the facts.
+    pub fn traces_with_logs(
+        &self,
+        request: Bytes,
+        known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
+        said: impl Fn(&[u8; 16], &[u8; 8]) -> Option<Said>,
+    ) -> Result<Annotated, WireError> {
         let (mut facts, mut plain_roots) = (Vec::new(), Vec::new());
         let mut pending: Vec<Pending<'_>> = Vec::new();
         let (mut ordinal, mut unreadable, mut texts_skipped) = (0usize, 0u64, 0u64);
@@ -121,8 +135,12 @@ impl Annotator {
                         continue;
                     };
                     texts_skipped += self.learn(&agent, &mut learned);
+                    let joined = (self.write_spans && said::is_wanted(&learned))
+                        .then(|| said(&learned.trace_id, &learned.span_id))
+                        .flatten()
+                        .map(|said| said::joined(&learned, said));
                     facts.push(learned);
-                    pending.push(Pending { ordinal: at, sent: std::mem::take(&mut span.attributes) });
+                    pending.push(Pending { ordinal: at, sent: std::mem::take(&mut span.attributes), joined });
                 }
             }
         }
@@ -175,7 +193,8 @@ impl Annotator {
         known_language: impl Fn(&[u8; 16]) -> Option<Tag>,
     ) -> Edits {
         let mut cohorts: AHashMap<[u8; 16], CohortLanguages> = AHashMap::new();
-        for learned in facts {
+        let written = || facts.iter().zip(pending).map(|(own, pending)| pending.joined.as_ref().unwrap_or(own));
+        for learned in written() {
             let cohort = cohorts
                 .entry(learned.trace_id)
                 .or_insert_with(|| CohortLanguages { input: known_language(&learned.trace_id), output: None });
@@ -183,7 +202,7 @@ impl Annotator {
             cohort.output = determined(learned.language_of(Role::Output)).or(cohort.output);
         }
         let mut edits = Edits::default();
-        for (learned, pending) in facts.iter().zip(pending) {
+        for (learned, pending) in written().zip(pending) {
             let cohort = cohorts.get(&learned.trace_id).copied().unwrap_or_default();
             edits.begin(pending.ordinal);
             let mut writer =

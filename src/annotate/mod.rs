@@ -10,8 +10,10 @@ mod examine;
 mod facts;
 pub mod memo;
 pub mod names;
+mod said;
 #[cfg(test)]
 mod tests;
 
 pub use annotator::{Annotated, AnnotatedLogs, Annotator};
 pub use facts::{SpanFacts, TextFacts, TokenSource};
+pub use said::Said;

@@ -27,7 +27,7 @@ impl Convention for Adk {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut span = roles::read(self.name(), Gathered::of_span(source.span), source);
+        let mut span = roles::read(self.name(), &mut Gathered::of_span(source.span), source);
         for text in span.texts.iter_mut().filter(|text| text.role == Role::System) {
             instructions(&mut text.text);
         }

@@ -161,6 +161,30 @@ mod tests {
         assert!(!read("", &message).unwrap().has(Role::Input));
     }
 
+    /// Scenario: a value cut between the bytes of a character, plain and in JSON; one with broken bytes in its middle.
+    /// Guarantees: the first are read up to the cut, the last is not read.
+    #[test]
+    fn cut_characters() {
+        use crate::otlp::wire::put_bytes;
+        let of = |value: &[u8]| {
+            let (mut any, mut attribute) = (Vec::new(), Vec::new());
+            put_bytes(&mut any, 1, value);
+            put_bytes(&mut attribute, 1, b"gen_ai.input.messages");
+            put_bytes(&mut attribute, 2, &any);
+            let mut message = span_of(&[("gen_ai.operation.name", "chat")], true);
+            put_bytes(&mut message, 9, &attribute);
+            message
+        };
+        let json = r#"[{"role":"user","parts":[{"type":"text","content":"नमस्ते"#.as_bytes();
+        for cut in 1..3 {
+            let message = of(&json[..json.len() - cut]);
+            assert_eq!(texts(&read("", &message).unwrap(), Role::Input), ["नमस्त"], "{cut}");
+        }
+        let mut broken = json.to_vec();
+        broken[55] = 0xff;
+        assert!(read("", &of(&broken)).unwrap().texts.is_empty());
+    }
+
     /// Scenario: a search with a query and documents, of which one is without text; an embedding; a tool that failed.
     /// Guarantees: each span has its kind and its texts.
     #[test]

@@ -7,6 +7,7 @@ use super::leaves;
 use super::messages::{Message, Speaker};
 use super::tree::parsed;
 use crate::otlp::view::{AnyValue, Attribute};
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -80,7 +81,10 @@ impl<'a> Indexed<'a> {
     /// The messages in order.
     pub(super) fn messages(mut self) -> Vec<Message<'a>> {
         // Stable, so that of a key that comes twice the first counts.
-        self.entries.sort_by_key(|entry| (entry.message, group(entry.field), entry.item, entry.field));
+        self.entries.sort_by_key(|entry| {
+            spend(1);
+            (entry.message, group(entry.field), entry.item, entry.field)
+        });
         let mut messages: Vec<Message<'a>> = Vec::new();
         let mut last: Option<Entry<'a>> = None;
         let mut part_type = "";

@@ -4,6 +4,7 @@ use super::hidden::{Shown, shown};
 use super::tree::{parsed, take};
 use super::{python, tree};
 use crate::otlp::view::AnyValue;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -133,6 +134,7 @@ fn joined(value: Value<'_>) -> Option<Cow<'_, str>> {
 fn collect<'a>(value: Value<'a>, words: &mut Vec<Cow<'a, str>>) {
     let mut todo = vec![value];
     while let Some(value) = todo.pop() {
+        spend(1);
         match value {
             Value::String(text) => {
                 if let Shown::Text(text) = shown(text) {
@@ -148,6 +150,7 @@ fn collect<'a>(value: Value<'a>, words: &mut Vec<Cow<'a, str>>) {
 
 /// Texts on lines of their own; `None` without any.
 pub(super) fn join(mut texts: Vec<Cow<'_, str>>) -> Option<Cow<'_, str>> {
+    spend(texts.iter().map(|text| text.len()).sum());
     if texts.len() > 1 { Some(Cow::Owned(texts.join("\n"))) } else { texts.pop() }
 }
 

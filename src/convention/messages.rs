@@ -5,6 +5,7 @@ use super::parts;
 use super::tree::take;
 use super::{leaves, tree};
 use crate::otlp::view::AnyValue;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -172,6 +173,7 @@ const MAX_ENVELOPES: usize = 4;
 pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) -> Option<Message<'a>> {
     let mut finish = None;
     for _ in 0..MAX_ENVELOPES {
+        spend(1);
         if !matches!(value, Value::Object(_)) {
             return None;
         }

@@ -98,7 +98,7 @@ pub trait Convention: Send + Sync {
     /// Reads the span. Never fails: what cannot be read is not there. As it stands it reads what all conventions'
     /// keys say; a convention overrides it where that is not enough.
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        roles::read(self.name(), gather::Gathered::of_span(source.span), source)
+        roles::read(self.name(), &mut gather::Gathered::of_span(source.span), source)
     }
 }
 

@@ -3,10 +3,12 @@
 use super::leaves;
 use super::messages::{Message, text};
 use super::tree::take;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 
 /// Adds one part to the message. Parts of a kind that is not known are left out: their strings may be anything.
 pub(super) fn add<'a>(message: &mut Message<'a>, part: Value<'a>) {
+    spend(1);
     let mut part = match part {
         Value::String(text) => return message.say(text),
         part @ Value::Object(_) => part,

@@ -9,14 +9,18 @@ use crate::otlp::view::AnyValue;
 use std::borrow::Cow;
 
 /// Reads a span whose attributes are gathered.
-pub(super) fn read<'a>(convention: &'static str, gathered: Gathered<'a>, source: &Source<'_, 'a>) -> AgentSpan<'a> {
+pub(super) fn read<'a>(
+    convention: &'static str,
+    gathered: &mut Gathered<'a>,
+    source: &Source<'_, 'a>,
+) -> AgentSpan<'a> {
     let mut span = AgentSpan::new(convention, gathered.kind(), source.span.status);
     fill(&mut span, gathered, source.span.is_root());
     span
 }
 
 /// Fills in everything but the kind.
-pub(super) fn fill<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>, is_root: bool) {
+pub(super) fn fill<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is_root: bool) {
     span.model = gathered.model.name();
     span.session_id = gathered.session.name();
     span.user_id = gathered.user.name();

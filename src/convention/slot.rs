@@ -31,9 +31,14 @@ impl<'a> Slot<'a> {
 
     /// Its string without JSON's quotes, if there is anything in it.
     pub(super) fn name(self) -> Option<Cow<'a, str>> {
-        let text = self.value()?.as_str()?.trim().trim_matches('"');
-        (!text.is_empty()).then(|| Cow::Borrowed(text::head(text, MAX_NAME)))
+        name(self.value()?.as_str()?).map(Cow::Borrowed)
     }
+}
+
+/// What a string names: without JSON's quotes, cut to the bound; `None` when there is nothing in it.
+pub(super) fn name(text: &str) -> Option<&str> {
+    let text = text::head(text.trim().trim_matches('"').trim_start(), MAX_NAME).trim_end();
+    (!text.is_empty()).then_some(text)
 }
 
 /// As many names for the same content as one span may have and still be read.

@@ -14,7 +14,7 @@ use crate::text::json::Value;
 use std::borrow::Cow;
 
 /// What a tool was asked and what it said.
-pub(super) fn tool<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>) {
+pub(super) fn tool<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>) {
     span.tool_name = gathered.tool_name.name();
     let asked = gathered.tool_arguments.values().chain(gathered.event_arguments.value());
     first(span, Role::ToolArguments, asked.chain(gathered.input_value.values()), leaves::arguments);
@@ -41,7 +41,7 @@ fn first<'a>(
 }
 
 /// A retriever's or a reranker's query and what it found.
-pub(super) fn search<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>) {
+pub(super) fn search<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>) {
     if let Some(text) = gathered.query.value().and_then(|value| value.as_str()) {
         say(span, Role::Input, Cow::Borrowed(text));
     }
@@ -51,7 +51,7 @@ pub(super) fn search<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>) {
         }
         query(span, value);
     }
-    let (mut found, hidden) = gathered.indexed_documents.texts();
+    let (mut found, hidden) = std::mem::take(&mut gathered.indexed_documents).texts();
     span.content_hidden |= hidden;
     if found.is_empty() && !hidden {
         found = gathered.documents.value().map(documents).unwrap_or_default();
@@ -85,15 +85,15 @@ fn query<'a>(span: &mut AgentSpan<'a>, value: AnyValue<'a>) {
 }
 
 /// The texts of which vectors were made.
-pub(super) fn embedding<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>) {
-    let (mut texts, hidden) = gathered.embedded.texts();
+pub(super) fn embedding<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>) {
+    let (mut texts, hidden) = std::mem::take(&mut gathered.embedded).texts();
     span.content_hidden |= hidden;
     if texts.is_empty() {
         let told = gathered.input_messages.value().map(messages).unwrap_or_default();
         texts = told.into_iter().filter_map(Message::text).collect();
     }
     if texts.is_empty() {
-        texts = gathered.indexed_input.messages().into_iter().filter_map(Message::text).collect();
+        texts = std::mem::take(&mut gathered.indexed_input).messages().into_iter().filter_map(Message::text).collect();
     }
     for value in gathered.input_value.values() {
         if !texts.is_empty() || hidden {

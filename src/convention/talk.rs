@@ -12,11 +12,11 @@ use super::{leaves, question, refusal_signal, request, tree, usage_object};
 use std::borrow::Cow;
 
 /// Reads both sides of the exchange.
-pub(super) fn read<'a>(span: &mut AgentSpan<'a>, mut gathered: Gathered<'a>, is_root: bool) {
+pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is_root: bool) {
     // A step inside a run is handed anything: documents, prompts, other steps' answers. Only at the root is what
     // goes in the user's and what comes out the answer; typed messages say whose they are anywhere.
     let plain_counts = span.kind != Kind::Chain || is_root;
-    let mut run = asked(span, &mut gathered, plain_counts);
+    let mut run = asked(span, gathered, plain_counts);
     if run.is_empty() && !span.has(Role::Output) {
         run = gathered.conversation.value().map(messages).unwrap_or_default();
     }
@@ -73,16 +73,16 @@ fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts
 }
 
 /// The answer, the tools that were asked for, and how the call ended.
-fn answered<'a>(span: &mut AgentSpan<'a>, gathered: Gathered<'a>, run: Vec<Message<'a>>, plain_counts: bool) {
+fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<Message<'a>>, plain_counts: bool) {
     let mut hidden = false;
     let mut hear = |span: &mut AgentSpan<'a>, said: Vec<Message<'a>>| {
         hidden |= said.iter().any(|message| message.hidden);
         output_side(span, said);
         hidden || span.has(Role::Output) || span.calls_tools
     };
-    let known = hear(span, gathered.indexed_output.messages())
+    let known = hear(span, std::mem::take(&mut gathered.indexed_output).messages())
         || gathered.output_messages.values().any(|value| hear(span, messages(value)))
-        || hear(span, gathered.events_out);
+        || hear(span, std::mem::take(&mut gathered.events_out));
     if !known {
         for text in gathered.final_text.values().filter_map(|value| value.as_str()) {
             if !span.has(Role::Output) {

@@ -30,7 +30,7 @@ impl Convention for TraceAi {
                 _ => {}
             }
         }
-        roles::read(self.name(), gathered, source)
+        roles::read(self.name(), &mut gathered, source)
     }
 }
 

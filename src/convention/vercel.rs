@@ -21,11 +21,11 @@ impl Convention for Vercel {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let gathered = Gathered::of_span(source.span);
+        let mut gathered = Gathered::of_span(source.span);
         let id = gathered.vercel_id.value().and_then(|id| id.as_str());
         // `ai.embed` wraps `ai.embed.doEmbed` and copies its count.
         let wraps = id.is_some_and(|id| matches!(id, "ai.embed" | "ai.embedMany"));
-        let mut span = roles::read(self.name(), gathered, source);
+        let mut span = roles::read(self.name(), &mut gathered, source);
         if wraps {
             span.usage = Usage::default();
         }

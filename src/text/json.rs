@@ -4,6 +4,7 @@
 //! yields what was complete, plus the string that was being read, and says so. Strings are borrowed unless they
 //! hold escapes. Depth and number of nodes are bounded; time is linear.
 
+use super::effort::spend;
 use std::borrow::Cow;
 
 /// Deeper values are dropped and the document is marked as not complete.
@@ -33,7 +34,10 @@ impl<'a> Value<'a> {
     /// The member of an object with this key.
     pub fn get(&self, key: &str) -> Option<&Value<'a>> {
         match self {
-            Value::Object(members) => members.iter().find(|(k, _)| k == key).map(|(_, v)| v),
+            Value::Object(members) => {
+                spend(members.len());
+                members.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+            }
             _ => None,
         }
     }
@@ -158,7 +162,9 @@ type Scalar<'a> = (Value<'a>, bool);
 impl<'a> Reader<'a> {
     fn space(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        let blank = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        spend(blank + 1);
+        self.at += blank;
     }
 
     fn peek(&self) -> Option<u8> {
@@ -264,6 +270,7 @@ impl<'a> Reader<'a> {
     fn unwind(mut stack: Vec<Open<'a>>) -> Option<Value<'a>> {
         let mut value = stack.pop()?.close();
         while let Some(mut open) = stack.pop() {
+            spend(1);
             open.add(value);
             value = open.close();
         }
@@ -314,11 +321,13 @@ impl<'a> Reader<'a> {
         loop {
             let Some(offset) = memchr::memchr2(b'"', b'\\', &bytes[self.at..]) else {
                 // Cut: everything to the end belongs to the string.
+                spend(bytes.len() - self.at);
                 self.at = bytes.len();
                 let rest = &self.text[run..];
                 return Some((join(owned, rest), false));
             };
             let hit = self.at + offset;
+            spend(offset + 1);
             let chunk = &self.text[run..hit];
             if bytes[hit] == b'"' {
                 self.at = hit + 1;

@@ -5,7 +5,7 @@ use super::remembered::Remembered;
 use super::schedule::{Schedule, Sequence};
 use super::stats::{Counters, Stats};
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::SpanFacts;
+use crate::annotate::{Said, SpanFacts};
 use crate::config::TurnOptions;
 use crate::language::Tag;
 use dashmap::DashMap;
@@ -130,6 +130,11 @@ impl TraceBook {
     /// The turn's input language as far as it is known.
     pub fn cohort_language(&self, trace_id: &[u8; 16]) -> Option<Tag> {
         self.traces.get(trace_id)?.input_language()
+    }
+
+    /// What log records said about a span that has not come yet.
+    pub fn said(&self, trace_id: &[u8; 16], span_id: &[u8; 8]) -> Option<Said> {
+        self.traces.get(trace_id)?.said(span_id)
     }
 
     /// Completes what is due. Looks only at traces that may be.

@@ -4,7 +4,7 @@ use super::join::{input_language, join};
 use super::record::{Record, TextTable};
 use super::schedule::Sequence;
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::SpanFacts;
+use crate::annotate::{Said, SpanFacts};
 use crate::config::TurnOptions;
 use crate::convention::Role;
 use crate::language::Tag;
@@ -106,6 +106,11 @@ impl OpenTrace {
 
     pub fn input_language(&self) -> Option<Tag> {
         self.input_language
+    }
+
+    /// What log records said about a span that has not come yet.
+    pub fn said(&self, span_id: &[u8; 8]) -> Option<Said> {
+        self.records.iter().find(|record| record.span_id == *span_id)?.said(&self.table)
     }
 
     /// The turn.
