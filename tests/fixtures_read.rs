@@ -7,7 +7,7 @@
 
 use clients::{Expected, Told, same_words};
 use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
-use isogloss::language::{LanguageDetector as _, Tag, NgramDetector};
+use isogloss::language::{LanguageDetector as _, NgramDetector, Tag};
 use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

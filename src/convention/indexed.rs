@@ -85,7 +85,8 @@ impl<'a> Indexed<'a> {
             spend(1);
             (entry.message, group(entry.field), entry.item, entry.field)
         });
-        let mut messages: Vec<Message<'a>> = Vec::new();
+        // A message has a role and something else, mostly.
+        let mut messages: Vec<Message<'a>> = Vec::with_capacity(self.entries.len() / 2);
         let mut last: Option<Entry<'a>> = None;
         let mut part_type = "";
         // Some send the same words as content and again as parts.
@@ -199,10 +200,15 @@ fn content<'a>(message: &mut Message<'a>, value: AnyValue<'a>) {
 
 /// The number at the start of a key, and what follows its dot.
 pub(super) fn number(key: &[u8]) -> Option<(u32, &[u8])> {
-    let dot = key.iter().take(11).position(|&byte| byte == b'.')?;
-    let (digits, rest) = key.split_at_checked(dot)?;
-    let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
-    Some((number, rest.get(1..)?))
+    let mut number = 0u32;
+    for (at, byte) in key.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b'.' if at > 0 => return Some((number, key.get(at + 1..)?)),
+            _ => return None,
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -34,6 +34,9 @@ const FILTERS: &[&str] = &[
 ];
 
 fn normal(reason: &str) -> Option<Block> {
+    if matches!(reason, "stop" | "length" | "end_turn" | "tool_calls" | "tool_use" | "STOP") {
+        return None;
+    }
     // Long strings are no finish reasons; there is nothing to normalise in them.
     if reason.len() > 64 {
         return None;

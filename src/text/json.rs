@@ -319,7 +319,12 @@ impl<'a> Reader<'a> {
         let mut owned: Option<String> = None;
         let mut run = start;
         loop {
-            let Some(offset) = memchr::memchr2(b'"', b'\\', &bytes[self.at..]) else {
+            // Escapes come in rows, where a client writes every letter that is not ASCII as one.
+            let next = match bytes.get(self.at) {
+                Some(b'\\' | b'"') => Some(0),
+                _ => memchr::memchr2(b'"', b'\\', &bytes[self.at..]),
+            };
+            let Some(offset) = next else {
                 // Cut: everything to the end belongs to the string.
                 spend(bytes.len() - self.at);
                 self.at = bytes.len();
@@ -404,12 +409,28 @@ impl<'a> Reader<'a> {
         let mut code = 0;
         for i in 0..4 {
             let Some(&byte) = rest.get(i) else { return Err(Escape::Cut) };
-            code = code << 4 | char::from(byte).to_digit(16).ok_or(Escape::Bad)?;
+            let digit = HEX[usize::from(byte)];
+            if digit > 15 {
+                return Err(Escape::Bad);
+            }
+            code = code << 4 | u32::from(digit);
         }
         self.at += 4;
         Ok(code)
     }
 }
+
+/// The value of each byte as a hexadecimal digit; 255 for all that are none.
+const HEX: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
 
 enum Escape {
     Char(char),

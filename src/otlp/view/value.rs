@@ -27,13 +27,19 @@ impl<'a> AnyValue<'a> {
     /// Reads one `AnyValue` message; the last of several wins, as for any protobuf oneof.
     #[inline]
     pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
-        // What nearly every value is: one string, and nothing after it.
+        // What nearly every value is: one string or one integer, and nothing after it.
         if let [0x0a, ..] = message
             && let Ok((len, at)) = varint(message, 1)
             && let Some(bytes) = message.get(at..)
             && bytes.len() as u64 == len
         {
             return string(bytes).map(AnyValue::Str);
+        }
+        if let [0x18, ..] = message
+            && let Ok((int, at)) = varint(message, 1)
+            && at == message.len()
+        {
+            return Ok(AnyValue::Int(int as i64));
         }
         Self::read_any(message)
     }
