@@ -2,6 +2,7 @@
 
 use super::hidden::{Shown, shown};
 use super::parts;
+use super::plain;
 use super::tree::take;
 use super::{leaves, tree};
 use crate::otlp::view::AnyValue;
@@ -123,7 +124,10 @@ impl<'a> Message<'a> {
 /// The messages in an attribute: an array of them, a batch of one such array, or a single message. Empty for
 /// anything else.
 pub(super) fn messages<'a>(value: AnyValue<'a>) -> Vec<Message<'a>> {
-    messages_of(tree::tree(value))
+    match value.as_str().and_then(plain::messages) {
+        Some(messages) => messages,
+        None => messages_of(tree::tree(value)),
+    }
 }
 
 /// As [`messages`], of a value that is already a tree.

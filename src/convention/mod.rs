@@ -11,7 +11,7 @@
 //! | `gather` | one pass that puts attributes where they belong, and whose word counts first |
 //! | `slot` | one thing under several names |
 //! | `indexed` | messages and documents spread over numbered keys |
-//! | `messages`, `parts` | messages in JSON or structured values |
+//! | `messages`, `parts`, `plain` | messages in JSON or structured values |
 //! | `request`, `response` | whole requests and responses of a provider |
 //! | `exchange` | inputs and outputs of chains, agents and retrievers |
 //! | `leaves` | the words in tool arguments and results |
@@ -48,6 +48,7 @@ mod mlflow;
 mod openinference;
 mod openllmetry;
 mod parts;
+mod plain;
 mod pydantic;
 mod python;
 mod question;

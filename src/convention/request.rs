@@ -2,6 +2,8 @@
 
 use super::messages::{Message, Speaker, messages_of};
 use super::tree::take;
+use super::{plain, tree};
+use crate::otlp::view::AnyValue;
 use crate::text::json::Value;
 
 /// Where the instructions are: Anthropic, Bedrock and Vercel, OpenAI's Responses API, Gemini, Haystack.
@@ -28,6 +30,14 @@ pub(super) fn instructions<'a>(value: &mut Value<'a>) -> Option<Message<'a>> {
         Some(members.swap_remove(at).1)
     });
     system(found?)
+}
+
+/// As [`system`], of an attribute.
+pub(super) fn system_in<'a>(value: AnyValue<'a>) -> Option<Message<'a>> {
+    let Some(texts) = value.as_str().and_then(plain::parts) else { return system(tree::tree(value)) };
+    let mut message = Message::by(Some(Speaker::System));
+    texts.into_iter().for_each(|text| message.say(text));
+    (!message.texts.is_empty() || message.hidden).then_some(message)
 }
 
 /// Instructions as text, parts, a message, or a list of these.

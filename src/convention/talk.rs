@@ -27,7 +27,7 @@ pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
 
 /// Instructions, the user's words and tool results. Returns the messages of a whole run, if they were asked for.
 fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts: bool) -> Vec<Message<'a>> {
-    if let Some(message) = gathered.system.value().and_then(|value| request::system(tree::tree(value))) {
+    if let Some(message) = gathered.system.value().and_then(request::system_in) {
         span.content_hidden |= message.hidden;
         if let Some(text) = leaves::join(message.texts) {
             push(span, Role::System, text);

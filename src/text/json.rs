@@ -124,6 +124,13 @@ pub fn parse(text: &str) -> Option<Document<'_>> {
     Some(Document { value, complete: ended && !reader.dropped })
 }
 
+/// The string whose opening quote ends just before `at`, and where it ends. `None` when it is cut or no string.
+pub fn string(text: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
+    let mut reader = Reader { text, at, nodes: 0, dropped: false };
+    let (string, ended) = reader.string()?;
+    ended.then_some((string, reader.at))
+}
+
 enum Open<'a> {
     Array(Vec<Value<'a>>),
     Object(Vec<(Cow<'a, str>, Value<'a>)>, Option<Cow<'a, str>>),
@@ -319,12 +326,12 @@ impl<'a> Reader<'a> {
         let mut owned: Option<String> = None;
         let mut run = start;
         loop {
-            // Escapes come in rows, where a client writes every letter that is not ASCII as one.
-            let next = match bytes.get(self.at) {
-                Some(b'\\' | b'"') => Some(0),
-                _ => memchr::memchr2(b'"', b'\\', &bytes[self.at..]),
-            };
-            let Some(offset) = next else {
+            // Keys are short, and escapes come in rows where a client writes every letter that is not ASCII as one: the
+            // first few bytes are looked at one by one, before the search for many at once is worth its start.
+            let rest = &bytes[self.at..];
+            let near = rest.iter().take(NEAR).position(|byte| matches!(byte, b'"' | b'\\'));
+            let far = || memchr::memchr2(b'"', b'\\', rest.get(NEAR..)?).map(|offset| NEAR + offset);
+            let Some(offset) = near.or_else(far) else {
                 // Cut: everything to the end belongs to the string.
                 spend(bytes.len() - self.at);
                 self.at = bytes.len();
@@ -419,6 +426,9 @@ impl<'a> Reader<'a> {
         Ok(code)
     }
 }
+
+/// Bytes of a string that are looked at one by one.
+const NEAR: usize = 12;
 
 /// The value of each byte as a hexadecimal digit; 255 for all that are none.
 const HEX: [u8; 256] = {
