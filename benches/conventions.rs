@@ -62,7 +62,7 @@ fn some(text: &str) -> Value {
 }
 
 /// What an LLM span has beside its texts.
-fn call<'a>(texts: Vec<(&'a str, Value)>) -> Vec<(&'a str, Value)> {
+fn call(texts: Vec<(&str, Value)>) -> Vec<(&str, Value)> {
     let mut all = vec![
         ("gen_ai.operation.name", some("chat")),
         ("gen_ai.request.model", some("gpt-4o-mini")),

@@ -141,7 +141,7 @@ pub(super) fn messages_of(value: Value<'_>) -> Vec<Message<'_>> {
                 // LangChain runs batches; a span holds the first.
                 items = std::mem::take(batch);
             }
-            items.into_iter().filter_map(|item| pair_or_message(item)).collect()
+            items.into_iter().filter_map(pair_or_message).collect()
         }
         object @ Value::Object(_) => message(object, None).into_iter().collect(),
         _ => Vec::new(),
