@@ -5,36 +5,22 @@
 // The lints' leave for tests does not reach the helpers of an integration test.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use clients::{ASSERTED, Expected, same_words};
+use clients::{Expected, Told, same_words};
 use isogloss::convention::{AgentSpan, Kind, RefusalSignal, Role, Usage, read_log, read_span};
-use isogloss::language::{LanguageDetector as _, NgramDetector};
+use isogloss::language::{LanguageDetector as _, NgramDetector, Tag};
 use isogloss::otlp::view::{LogRecord, Span, resource_logs, resource_spans};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 #[path = "support/clients.rs"]
 mod clients;
 
-/// Clients whose refusal scenario reaches us as a signal on a span or a log record.
-const REFUSAL_SIGNALS: &[&str] = &[
-    "haystack",
-    "langsmith-otel",
-    "logfire-pydantic-ai",
-    "mlflow",
-    "openinference-langchain",
-    "openinference-openai",
-    "pydantic-ai",
-    "traceai-anthropic",
-    "traceai-langchain",
-    "traceai-llamaindex",
-    "traceloop-anthropic",
-    "traceloop-openai",
-    "traceloop-openai-0.45",
-    "traceloop-sdk",
-    "vercel-ai-json",
-    "vercel-ai-v7-proto",
-];
+/// Clients that hide the messages and leave the words elsewhere on the span: what the sender hid is not read there either.
+const HIDE: &[&str] = &["openinference-openai-hidden"];
+
+/// Texts of a client's own, which nobody gave it: LlamaIndex answers with a system prompt from its library.
+const OWN: &[(&str, Role)] = &[("traceai-llamaindex", Role::System)];
 
 /// What one payload was read into.
 #[derive(Default)]
@@ -43,7 +29,10 @@ struct Reading {
     kinds: BTreeMap<&'static str, usize>,
     models: Vec<String>,
     usage: Usage,
+    /// Tokens of texts that were made vectors.
+    embedded: Option<u64>,
     refused: bool,
+    silent: bool,
     bytes: Vec<u8>,
 }
 
@@ -59,6 +48,13 @@ impl Reading {
             self.models.extend(span.model.as_deref().map(str::to_owned));
             sum(&mut self.usage.input, span.usage.input);
             sum(&mut self.usage.output, span.usage.output);
+            sum(&mut self.usage.total, span.usage.total);
+            sum(&mut self.usage.cached_input, span.usage.cached_input);
+            sum(&mut self.usage.reasoning_output, span.usage.reasoning_output);
+            self.silent |= !span.has(Role::Output) && !span.calls_tools && span.usage.output.is_some_and(|n| n > 0);
+        }
+        if span.kind == Kind::Embedding {
+            sum(&mut self.embedded, span.usage.input);
         }
         self.refused |= matches!(span.refusal, Some(RefusalSignal::Refused(_) | RefusalSignal::Filtered));
         self.texts.extend(span.texts.into_iter().map(|text| (text.role, text.text.trim().to_owned())));
@@ -125,15 +121,23 @@ struct Row {
     right: usize,
     wrong: usize,
     missing: usize,
-    /// Texts whose language came out as the index says.
-    languages_right: usize,
-    languages_wrong: usize,
+    /// Languages of the texts that were read, by how the detector did.
+    told: BTreeMap<&'static str, usize>,
     faults: Vec<String>,
 }
 
-fn check(folder: &Path, payload: &Value, row: &mut Row) {
+/// The table, and the languages that the detector told right or left untold.
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<String, Row>,
+    known: BTreeSet<String>,
+    untold: Vec<(String, String)>,
+}
+
+fn check(folder: &Path, payload: &Value, table: &mut Table) {
     let client = payload["client"].as_str().unwrap();
     let name = format!("{client}/{}", payload["scenario"].as_str().unwrap());
+    let row = table.rows.entry(client.to_owned()).or_default();
     let reading = Reading::read(folder, payload);
     let expected =
         Expected::of(payload, reading.kinds.contains_key("RETRIEVER"), |words| clients::holds(&reading.bytes, words));
@@ -149,14 +153,22 @@ fn check(folder: &Path, payload: &Value, row: &mut Row) {
         }
     }
     for (role, text) in &reading.texts {
-        if let Some(told) = expected.told(*role, text) {
-            let found = NgramDetector::built_in().detect(text).language;
-            if expected.language_is_right(told, text, found) {
-                row.languages_right += 1;
-            } else {
-                row.languages_wrong += 1;
-                let lang = told.lang.as_deref().unwrap_or("no language");
-                row.faults.push(format!("{name}: {} is {lang}, told {found}: {text:?}", role.name()));
+        if let Some(given) = expected.told(*role, text) {
+            let verdict = NgramDetector::built_in().detect(text);
+            let told = expected.verdict(given, text, &verdict);
+            let lang = given.lang.clone().unwrap_or_else(|| "no language".to_owned());
+            let column = match told {
+                Told::Right => "right",
+                Told::Wrong => "wrong",
+                Told::Untold => "untold",
+            };
+            *row.told.entry(column).or_default() += 1;
+            match told {
+                Told::Right => drop(table.known.insert(lang)),
+                Told::Wrong => {
+                    row.faults.push(format!("{name}: {} is {lang}, told {}: {text:?}", role.name(), verdict.language));
+                }
+                Told::Untold => table.untold.push((lang, format!("{name}: {} {text:?}", role.name()))),
             }
         }
         // Every text that was read must be one of this role's, whole, cut by the client's limit, or (instructions)
@@ -165,11 +177,17 @@ fn check(folder: &Path, payload: &Value, row: &mut Row) {
             of == role && (wanted.trim() == text || *inside && *role == Role::System && text.contains(wanted.as_str()))
         }) || expected.allowed.iter().any(|(of, allowed)| of == role && same_words(allowed, text))
             || client.ends_with("truncated")
-                && expected.given.iter().any(|given| given.role == *role && given.text.starts_with(text.as_str()));
+                && expected.given.iter().any(|given| given.role == *role && given.text.starts_with(text.as_str()))
+            || OWN.contains(&(client, *role));
         if !explained {
             row.wrong += 1;
             row.faults.push(format!("{name}: wrong {} {text:?}", role.name()));
         }
+    }
+    // A cut value holds at least the beginning of what it was cut from.
+    if client.ends_with("truncated") && reading.texts.is_empty() {
+        row.missing += 1;
+        row.faults.push(format!("{name}: nothing was read of cut values"));
     }
     for fault in facts(payload, &reading) {
         row.wrong += 1;
@@ -180,84 +198,121 @@ fn check(folder: &Path, payload: &Value, row: &mut Row) {
 /// Faults in kind, model, usage and refusal.
 fn facts(payload: &Value, reading: &Reading) -> Vec<String> {
     let expected = &payload["expected"];
-    let mut faults = Vec::new();
     let calls = expected["llm_calls"].as_u64().unwrap_or(0);
+    let mut faults = clients::usage_faults(payload, &reading.usage);
     let spans = reading.kinds.get("LLM").copied().unwrap_or(0) as u64;
     // LlamaIndex nests three spans for one call.
     if payload["client"] != "traceai-llamaindex" && spans != calls {
         faults.push(format!("{spans} LLM spans for {calls} calls"));
     }
-    if payload["kind"] == "embed" && !reading.kinds.contains_key("EMBEDDING") {
-        faults.push("no EMBEDDING span".to_owned());
+    if payload["kind"] == "embed" {
+        let wanted = expected["usage_per_llm_call"]["input"].as_u64();
+        if !reading.kinds.contains_key("EMBEDDING") {
+            faults.push("no EMBEDDING span".to_owned());
+        }
+        if reading.embedded.is_some_and(|read| Some(read) != wanted) {
+            faults.push(format!("embedded {:?} tokens, not {wanted:?}", reading.embedded));
+        }
     }
     let models: Vec<&str> =
         ["response_model", "request_model"].iter().filter_map(|key| expected[*key].as_str()).collect();
     if let Some(other) = reading.models.iter().find(|model| !models.contains(&model.as_str())) {
         faults.push(format!("model {other}"));
     }
-    if let Some(usage) = expected["usage_per_llm_call"].as_object() {
-        for (read, key) in [(reading.usage.input, "input"), (reading.usage.output, "output")] {
-            let all = usage[key].as_u64().unwrap_or(0) * calls;
-            if read.is_some_and(|read| read != all) {
-                faults.push(format!("{key} tokens {read:?}, not {all}"));
-            }
-        }
-    }
-    let scenario = payload["kind"].as_str().unwrap_or_default();
-    let refuses = matches!(scenario, "native_refusal" | "content_filter");
-    if refuses && REFUSAL_SIGNALS.iter().any(|client| payload["client"] == *client) && !reading.refused {
-        faults.push("refusal signal not found".to_owned());
-    }
-    if !refuses && reading.refused {
-        faults.push("refusal signal where there was none".to_owned());
-    }
+    faults.extend(refusal(payload, reading));
     faults
 }
 
-fn table(folder: &Path) -> BTreeMap<String, Row> {
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for payload in &clients::payloads(folder) {
-        check(folder, payload, rows.entry(payload["client"].as_str().unwrap().to_owned()).or_default());
+/// The provider's own signal must be found wherever the payload has one, and nowhere else. Where the client lost it, what
+/// is left is an answer that was paid for and is not there.
+fn refusal(payload: &Value, reading: &Reading) -> Option<String> {
+    let signals = &payload["expected"]["native_signals_in_payload"];
+    let strings = |key: &str| signals[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+    // Spelled out here again, so that the reader's own list is not what it is checked with.
+    let blocks =
+        |reason: &str| ["content_filter", "content-filter", "content_filtered", "safety", "refusal"].contains(&reason);
+    let reason = |field: &str| field.rsplit_once(" = ").is_some_and(|(_, reason)| blocks(reason));
+    let signalled = strings("refusal_fields").next().is_some() || strings("finish_reasons").any(reason);
+    let declines = matches!(payload["kind"].as_str(), Some("native_refusal" | "content_filter"));
+    match (signalled, reading.refused) {
+        (true, false) => Some("refusal signal not found".to_owned()),
+        (false, true) => Some("refusal signal where there was none".to_owned()),
+        (false, false) if declines && !reading.silent => Some("a lost refusal is not silent".to_owned()),
+        _ => None,
     }
-    println!(
-        "{:32}{:>9}{:>7}{:>7}{:>9}{:>17}{:>7}",
-        "client", "payloads", "right", "wrong", "missing", "languages right", "wrong"
-    );
-    for (client, row) in &rows {
-        let mark = if ASSERTED.contains(&client.as_str()) { "" } else { "  (information)" };
-        let Row { payloads, right, wrong, missing, languages_right, languages_wrong, .. } = row;
-        println!(
-            "{client:32}{payloads:>9}{right:>7}{wrong:>7}{missing:>9}{languages_right:>17}{languages_wrong:>7}{mark}"
-        );
-    }
-    for fault in rows.values().flat_map(|row| &row.faults) {
-        println!("  {fault}");
-    }
-    rows
 }
 
-fn assert_right(rows: &BTreeMap<String, Row>) {
-    for client in ASSERTED {
-        let row = &rows[*client];
-        assert!(row.right > 0, "{client}: nothing was read");
-        assert_eq!((row.wrong, row.missing, row.languages_wrong), (0, 0, 0), "{client}: {:#?}", row.faults);
-        assert!(row.languages_right > 0, "{client}: no language was told");
+fn table(folder: &Path) -> Table {
+    let mut table = Table::default();
+    for payload in &clients::payloads(folder) {
+        check(folder, payload, &mut table);
     }
+    println!("roles: texts under the right one, under a wrong one or invented, missing; languages of the right ones");
+    println!(
+        "{:30}{:>9}{:>8}{:>8}{:>9}   {:>10}{:>8}{:>8}",
+        "client", "payloads", "right", "wrong", "missing", "lang right", "wrong", "untold"
+    );
+    let line = |client: &str, row: &Row| {
+        let told = |column: &str| row.told.get(column).copied().unwrap_or(0);
+        let Row { payloads, right, wrong, missing, .. } = row;
+        let (yes, no, untold) = (told("right"), told("wrong"), told("untold"));
+        println!("{client:30}{payloads:>9}{right:>8}{wrong:>8}{missing:>9}   {yes:>10}{no:>8}{untold:>8}");
+    };
+    let mut all = Row::default();
+    for (client, row) in &table.rows {
+        line(client, row);
+        all.payloads += row.payloads;
+        all.right += row.right;
+        all.wrong += row.wrong;
+        all.missing += row.missing;
+        row.told.iter().for_each(|(column, count)| *all.told.entry(column).or_default() += count);
+    }
+    line("all", &all);
+    for fault in table.rows.values().flat_map(|row| &row.faults) {
+        println!("  {fault}");
+    }
+    for lang in table.untold.iter().map(|(lang, _)| lang).collect::<BTreeSet<_>>() {
+        println!("  untold: {} in {lang}", table.untold.iter().filter(|(other, _)| other == lang).count());
+    }
+    table
+}
+
+fn assert_right(table: &Table) {
+    for (client, row) in &table.rows {
+        assert_eq!(row.wrong, 0, "{client}: {:#?}", row.faults);
+        assert_eq!(row.told.get("wrong"), None, "{client}: {:#?}", row.faults);
+        if HIDE.contains(&client.as_str()) {
+            assert_eq!(row.right, 0, "{client}: what was hidden was read");
+        } else {
+            assert_eq!(row.missing, 0, "{client}: {:#?}", row.faults);
+        }
+    }
+    // A language that the detector told once it knows: then it may leave few texts of it untold.
+    let left: Vec<_> = table.untold.iter().filter(|(lang, _)| table.known.contains(lang)).collect();
+    let told: usize = table.rows.values().filter_map(|row| row.told.get("right")).sum();
+    assert!(left.len() * 100 <= told, "{left:#?}");
+    assert!(table.known.iter().filter_map(|lang| Tag::parse(lang)).count() >= 5, "{:?}", table.known);
 }
 
 /// Scenario: one or two requests of each client that this repository holds.
-/// Guarantees: every text is read under its role, none under another, in its language where the detector knows it and
-/// in none where it does not; kind, model, usage and refusal are right.
+/// Guarantees: every text is read under its role, none under another or invented, in no other language; kind, model, usage
+/// and the provider's refusals are right.
 #[test]
 fn sample() {
     assert_right(&table(&clients::sample()));
 }
 
-/// Scenario: the whole collection of what real clients sent, where it is at hand.
-/// Guarantees: as the sample, over every scenario of the asserted clients; the other clients are shown.
+/// Scenario: the whole collection of what real clients sent, where it is at hand: every client, every scenario.
+/// Guarantees: as the sample. At least 99 of 100 texts are right over all; what is missing is what a client hid in one
+/// place and left in another.
 #[test]
 fn collection() {
     if let Some(folder) = clients::collection() {
-        assert_right(&table(&folder));
+        let table = table(&folder);
+        assert!(table.rows.len() >= 38, "{} clients", table.rows.len());
+        let sum = |column: fn(&Row) -> usize| table.rows.values().map(column).sum::<usize>();
+        let (right, missing) = (sum(|row| row.right), sum(|row| row.missing));
+        assert!(right * 100 >= 99 * (right + missing), "{right} right, {missing} missing");
+        assert_right(&table);
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use clients::{ASSERTED, Expected};
 use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
-use isogloss::convention::Role;
+use isogloss::convention::{Role, Usage};
 use isogloss::refusal::Detector;
 use isogloss::tokens::Tokenizers;
 use isogloss::turn::{Observed, TraceBook, Turn};
@@ -60,17 +60,47 @@ fn check(annotator: &Annotator, folder: &Path, payload: &Value, backwards: bool)
             let Some(text) = text else { continue };
             let given = expected.told(role, text.text.trim()).unwrap();
             let language = text.language.language;
-            assert!(expected.language_is_right(given, &text.text, language), "{name}: {} is {language}", role.name());
+            let told = expected.language(given, &text.text, language);
+            assert_ne!(told, clients::Told::Wrong, "{name}: {} is {language}", role.name());
         }
     }
     let answered = said.iter().filter(|turn| turn.output.is_some()).count();
     assert_eq!(answered, usize::from(wanted(Role::Output).is_some()), "{name}: answers");
     let calls = payload["expected"]["llm_calls"].as_u64().unwrap_or(0);
     assert_eq!(said.is_empty(), calls == 0, "{name}: turns");
-    if let Some(usage) = payload["expected"]["usage_per_llm_call"]["input"].as_u64() {
-        let reported: Vec<u64> = said.iter().filter_map(|turn| turn.usage.input).collect();
-        assert!(reported.is_empty() || reported.iter().sum::<u64>() == usage * calls, "{name}: {reported:?}");
+}
+
+/// Tokens of every model call once, whatever nests, sums up or copies: of every client.
+fn check_usage(annotator: &Annotator, folder: &Path, payload: &Value) {
+    let name = format!("{}/{}", payload["client"].as_str().unwrap(), payload["scenario"].as_str().unwrap());
+    for backwards in [false, true] {
+        let turns = turns(annotator, folder, payload, backwards);
+        let sum =
+            |field: fn(&Usage) -> Option<u64>| turns.iter().filter_map(|turn| field(&turn.usage)).reduce(|a, b| a + b);
+        let usage = Usage {
+            input: sum(|usage| usage.input),
+            output: sum(|usage| usage.output),
+            total: sum(|usage| usage.total),
+            cached_input: sum(|usage| usage.cached_input),
+            reasoning_output: sum(|usage| usage.reasoning_output),
+        };
+        assert_eq!(clients::usage_faults(payload, &usage), Vec::<String>::new(), "{name}");
+        // Where a client names the conversation, the turn knows it.
+        let named = format!("sess-{}", payload["scenario"].as_str().unwrap());
+        if sent(folder, payload, &named) {
+            assert!(turns.iter().all(|turn| turn.session.as_deref() == Some(named.as_str())), "{name}: session");
+        }
     }
+}
+
+/// Whether the words are anywhere in the payload's trace requests.
+fn sent(folder: &Path, payload: &Value, words: &str) -> bool {
+    payload["files"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|file| file["signal"] == "trace")
+        .any(|file| clients::holds(&std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap(), words))
 }
 
 fn check_all(folder: &Path) {
@@ -81,6 +111,7 @@ fn check_all(folder: &Path) {
     let annotator = Annotator::new(&config, isogloss::language::detector(), tokenizers, Detector::new().unwrap());
     let mut checked = 0;
     for payload in &clients::payloads(folder) {
+        check_usage(&annotator, folder, payload);
         if ASSERTED.iter().any(|client| payload["client"] == *client) {
             check(&annotator, folder, payload, false);
             check(&annotator, folder, payload, true);
@@ -92,15 +123,16 @@ fn check_all(folder: &Path) {
 
 /// Scenario: one or two requests of each client that this repository holds, their spans and log records in the order
 /// in which they were sent and backwards.
-/// Guarantees: the turn's question and answer are what the client was given, in the right language, and each model
-/// call's tokens count once.
+/// Guarantees: the turn's question and answer are what the client was given, in no other language; each model call's
+/// tokens count once, and the session is known where the client names it.
 #[test]
 fn sample() {
     check_all(&clients::sample());
 }
 
 /// Scenario: the whole collection of what real clients sent, where it is at hand.
-/// Guarantees: as the sample, over every scenario of the asserted clients.
+/// Guarantees: as the sample; questions and answers over every scenario of the asserted clients, tokens and sessions over
+/// every scenario of every client.
 #[test]
 fn collection() {
     if let Some(folder) = clients::collection() {

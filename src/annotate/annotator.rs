@@ -7,6 +7,7 @@ use super::examine::Examiner;
 use super::facts::SpanFacts;
 use super::locale::LocaleReader;
 use super::reported::ReportedResults;
+use super::said;
 use crate::config::Config;
 use crate::convention::{self, AgentSpan, Finish, Kind, Role};
 use crate::language::expected::Expectation;
@@ -67,6 +68,8 @@ pub struct AnnotatedLogs {
 struct Pending<'a> {
     ordinal: usize,
     sent: Attributes<'a>,
+    /// The span's facts with what log records said, where they said something.
+    joined: Option<SpanFacts>,
 }
 
 impl Annotator {
@@ -102,8 +105,9 @@ impl Annotator {
         self.examiner.refusals.covered(language)
     }
 
-    /// Reads a trace request and adds what it finds. `context` knows what spans that came earlier said. An error means
-    /// that the request itself is broken; a broken span is only counted.
+    /// Reads a trace request and adds what it finds. `context` knows what spans and log records that came
+    /// earlier said: the latter is written onto their span, and not repeated in the facts. An error means that the request
+    /// itself is broken; a broken span is only counted.
     pub fn traces(&self, request: Bytes, context: &dyn Context) -> Result<Annotated, WireError> {
         let (mut facts, mut plain_roots) = (Vec::new(), Vec::new());
         let mut reported = ReportedResults::default();
@@ -143,8 +147,12 @@ impl Annotator {
                     };
                     learned.locale = self.locales.read(&span.attributes).or(locale);
                     texts_skipped += self.learn(&agent, &mut learned);
+                    let joined = (self.write_spans && said::is_wanted(&learned))
+                        .then(|| context.said(&learned.trace_id, &learned.span_id))
+                        .flatten()
+                        .map(|said| said::joined(&learned, said));
                     facts.push(learned);
-                    pending.push(Pending { ordinal: at, sent: std::mem::take(&mut span.attributes) });
+                    pending.push(Pending { ordinal: at, sent: std::mem::take(&mut span.attributes), joined });
                 }
             }
         }
@@ -200,16 +208,17 @@ impl Annotator {
     }
 
     fn edits(&self, facts: &[SpanFacts], pending: &[Pending<'_>], context: &dyn Context) -> Edits {
-        let cohorts = cohorts(facts, &self.prior, context);
+        let written = || facts.iter().zip(pending).map(|(own, pending)| pending.joined.as_ref().unwrap_or(own));
+        let cohorts = cohorts(written(), &self.prior, context);
         // What is expected of an answer: the instructions are on one of the spans that repeat it.
         let mut expectations: AHashMap<([u8; 16], u64), Expectation> = AHashMap::new();
-        for learned in facts {
+        for learned in written() {
             if let Some(answer) = learned.longest(Role::Output) {
                 expectations.entry((learned.trace_id, answer.hash)).or_default().merge(&learned.expectation());
             }
         }
         let mut edits = Edits::default();
-        for (learned, pending) in facts.iter().zip(pending) {
+        for (learned, pending) in written().zip(pending) {
             let Some(cohort) = cohorts.get(&learned.trace_id) else { continue };
             edits.begin(pending.ordinal);
             let answer = learned.longest(Role::Output).and_then(|a| expectations.get(&(learned.trace_id, a.hash)));

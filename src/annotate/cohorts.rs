@@ -28,7 +28,7 @@ struct Trace<'a> {
 
 /// The languages of each trace in the request.
 pub(super) fn cohorts<'a>(
-    facts: &'a [SpanFacts],
+    facts: impl Iterator<Item = &'a SpanFacts>,
     prior: &Prior,
     context: &dyn Context,
 ) -> AHashMap<[u8; 16], CohortLanguages> {

@@ -1,6 +1,7 @@
 //! What was learned from earlier requests, as far as a span's attributes need it.
 
 use super::facts::TextFacts;
+use super::said::Said;
 use crate::language::{Posterior, Verdict, is_short};
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ pub trait Context {
 
     /// What a session spoke before.
     fn session(&self, service: &str, session: &str) -> Option<Posterior>;
+
+    /// What log records said about a span that has not come yet.
+    fn said(&self, trace_id: &[u8; 16], span_id: &[u8; 8]) -> Option<Said>;
 }
 
 /// Knows nothing: every request is the first.
@@ -43,6 +47,10 @@ impl Context for NoContext {
     }
 
     fn session(&self, _service: &str, _session: &str) -> Option<Posterior> {
+        None
+    }
+
+    fn said(&self, _trace_id: &[u8; 16], _span_id: &[u8; 8]) -> Option<Said> {
         None
     }
 }

@@ -14,6 +14,7 @@ mod locale;
 pub mod memo;
 pub mod names;
 mod reported;
+mod said;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use annotator::{Annotated, AnnotatedLogs, Annotator};
 pub use context::{Context, NoContext, Question};
 pub use facts::{Shape, SpanFacts, TextFacts, TokenSource, Traits};
 pub use reported::{ReportedResult, ReportedResults};
+pub use said::Said;

@@ -1,10 +1,10 @@
-//! Whole requests and responses in one attribute: what a provider was sent and answered, what a chain, agent or
-//! retriever was asked and gave back.
+//! What chains, agents and retrievers were asked and gave back: in an attribute that holds a question, a provider's whole
+//! request, the arguments of a function, or anything else.
 
 use super::hidden::{Shown, shown};
 use super::messages::{Message, Speaker, message, messages_of};
 use super::tree::{parsed, take};
-use super::{python, tree};
+use super::{python, request, response, tree};
 use crate::otlp::view::AnyValue;
 use crate::text::json::Value;
 use std::borrow::Cow;
@@ -39,42 +39,74 @@ const ASKED: &[&str] = &[
     "prompt",
     "user_message",
     "user_prompt",
+    "message",
+    "contents",
+    "new_message",
+    "inputs",
     "args",
+    "kwargs",
 ];
 
 /// Keys under which an answer is handed back.
-const ANSWERED: &[&str] =
-    &["messages", "output", "answer", "response", "result", "final_answer", "final_output", "output_text", "text"];
+const ANSWERED: &[&str] = &[
+    "messages",
+    "output",
+    "answer",
+    "response",
+    "result",
+    "final_answer",
+    "final_output",
+    "output_text",
+    "text",
+    "outputs",
+];
 
 /// What was asked.
 pub(super) fn asked<'a>(value: AnyValue<'a>) -> Content<'a> {
-    open(tree::tree(value), ASKED)
+    let mut instructions = None;
+    let content = open(tree::tree(value), ASKED, &mut |value| {
+        if instructions.is_none() {
+            instructions = request::instructions(value);
+        }
+    });
+    let Some(instructions) = instructions else { return content };
+    let mut messages = match content {
+        Content::Messages(messages) => messages,
+        Content::Text(text) => {
+            let mut question = Message::by(Some(Speaker::User));
+            question.say(text);
+            vec![question]
+        }
+        Content::Hidden => vec![Message { hidden: true, ..Message::by(Some(Speaker::User)) }],
+        Content::Nothing => Vec::new(),
+    };
+    messages.insert(0, instructions);
+    Content::Messages(messages)
 }
 
 /// What was answered: the response of a provider in any known shape, or the output of a chain.
-pub(super) fn answered<'a>(value: AnyValue<'a>) -> Content<'a> {
-    let mut value = tree::tree(value);
-    if let Some(messages) = response(&mut value) {
+pub(super) fn answered(mut value: Value<'_>) -> Content<'_> {
+    if let Some(messages) = response::messages(&mut value) {
         return Content::Messages(messages);
     }
-    open(value, ANSWERED)
+    open(value, ANSWERED, &mut |_| {})
 }
 
-fn open<'a>(mut value: Value<'a>, keys: &[&str]) -> Content<'a> {
+fn open<'a>(mut value: Value<'a>, keys: &[&str], look: &mut dyn FnMut(&mut Value<'a>)) -> Content<'a> {
     for _ in 0..MAX_ENVELOPES {
         value = match value {
             Value::String(text) => match parsed(text) {
                 Value::String(text) => return words(text),
                 opened => opened,
             },
-            Value::Array(mut items) => {
-                let messages = messages_of(Value::Array(std::mem::take(&mut items)));
+            Value::Array(items) => {
+                let messages = messages_of(Value::Array(items));
                 return if messages.is_empty() { Content::Nothing } else { Content::Messages(messages) };
             }
             Value::Object(_) => {
+                look(&mut value);
                 let Some(key) = keys.iter().find(|key| value.get(key).is_some_and(speaks)) else {
-                    let single = matches!(value, Value::Object(_)).then(|| message(value, None)).flatten();
-                    return single.map_or(Content::Nothing, |message| Content::Messages(vec![message]));
+                    return unnamed(value);
                 };
                 match take(&mut value, key) {
                     // The arguments of a decorated function: the first is what it was asked.
@@ -87,6 +119,32 @@ fn open<'a>(mut value: Value<'a>, keys: &[&str]) -> Content<'a> {
         };
     }
     Content::Nothing
+}
+
+/// An object without any key that says what it holds: a message, or one sentence under a name of the app's own.
+fn unnamed(value: Value<'_>) -> Content<'_> {
+    let only = match &value {
+        Value::Object(members) => match members.as_slice() {
+            [(_, Value::String(text))] => is_sentence(text),
+            _ => false,
+        },
+        _ => false,
+    };
+    if only && let Value::Object(members) = value {
+        return match members.into_iter().next() {
+            Some((_, Value::String(text))) => words(text),
+            _ => Content::Nothing,
+        };
+    }
+    message(value, None).map_or(Content::Nothing, |message| Content::Messages(vec![message]))
+}
+
+/// Whether a string reads like words rather than like an identifier, a path or a number.
+fn is_sentence(text: &str) -> bool {
+    let text = text.trim();
+    let foreign = text.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).take(2).count() == 2;
+    let several = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).take(2).count() == 2;
+    foreign || several
 }
 
 /// Whether a member may hold words at all.
@@ -115,90 +173,6 @@ fn words(text: Cow<'_, str>) -> Content<'_> {
         Shown::Hidden => Content::Hidden,
         Shown::Nothing => Content::Nothing,
     }
-}
-
-/// The messages of a provider's response; `None` when the value is none.
-fn response<'a>(value: &mut Value<'a>) -> Option<Vec<Message<'a>>> {
-    if let Some(Value::Array(choices)) = take(value, "choices") {
-        return Some(choices.into_iter().filter_map(choice).collect());
-    }
-    if let Some(generations) = take(value, "generations") {
-        return Some(langchain(generations));
-    }
-    if let Some(Value::Array(candidates)) = take(value, "candidates") {
-        return Some(candidates.into_iter().filter_map(gemini).collect());
-    }
-    // LlamaIndex: the message, and the provider's response in which a refusal survives.
-    if value.get("raw").is_some() || value.get("response").is_some_and(|inner| inner.get("raw").is_some()) {
-        let mut inner = if value.get("raw").is_some() { Value::Null } else { take(value, "response")? };
-        let holder = if matches!(inner, Value::Null) { &mut *value } else { &mut inner };
-        if let Some(found) = take(holder, "raw").and_then(|mut raw| response(&mut raw)) {
-            return Some(found);
-        }
-        return take(value, "message").or_else(|| take(&mut inner, "message")).map(messages_of);
-    }
-    // Responses API: items of output.
-    if matches!(value.get("output"), Some(Value::Array(items)) if items.iter().any(|item| item.get("type").is_some())) {
-        return take(value, "output").map(messages_of);
-    }
-    if value.get("role").is_some() || value.get("stop_reason").is_some() {
-        let whole = std::mem::replace(value, Value::Null);
-        return message(whole, Some(Speaker::Assistant)).map(|message| vec![message]);
-    }
-    if matches!(value, Value::Array(_)) {
-        let found = messages_of(std::mem::replace(value, Value::Null));
-        return Some(found);
-    }
-    None
-}
-
-fn choice(mut value: Value<'_>) -> Option<Message<'_>> {
-    if value.get("message").is_some() {
-        return message(value, Some(Speaker::Assistant));
-    }
-    // Completions API.
-    let text = take(&mut value, "text").and_then(Value::into_str)?;
-    let mut said = Message::by(Some(Speaker::Assistant));
-    said.finish = take(&mut value, "finish_reason").and_then(Value::into_str);
-    said.say(text);
-    Some(said)
-}
-
-fn langchain(generations: Value<'_>) -> Vec<Message<'_>> {
-    let Value::Array(mut items) = generations else { return Vec::new() };
-    if let Some(Value::Array(batch)) = items.first_mut() {
-        items = std::mem::take(batch);
-    }
-    items.into_iter().filter_map(generation).collect()
-}
-
-fn generation(mut item: Value<'_>) -> Option<Message<'_>> {
-    let finish = take(&mut item, "generation_info")
-        .and_then(|mut info| take(&mut info, "finish_reason"))
-        .and_then(Value::into_str);
-    let text = take(&mut item, "text").and_then(Value::into_str);
-    let mut said = match take(&mut item, "message") {
-        Some(inner) => message(inner, Some(Speaker::Assistant))?,
-        None if text.is_some() => Message::by(Some(Speaker::Assistant)),
-        None => return None,
-    };
-    if let Some(text) = text
-        && said.texts.is_empty()
-    {
-        said.say(text);
-    }
-    said.finish = said.finish.or(finish);
-    Some(said)
-}
-
-fn gemini(mut candidate: Value<'_>) -> Option<Message<'_>> {
-    let finish =
-        ["finish_reason", "finishReason"].iter().find_map(|key| take(&mut candidate, key)).and_then(Value::into_str);
-    let mut said = take(&mut candidate, "content")
-        .and_then(|content| message(content, Some(Speaker::Assistant)))
-        .unwrap_or_else(|| Message::by(Some(Speaker::Assistant)));
-    said.finish = finish;
-    Some(said)
 }
 
 /// The words of the last assistant message that has any, for chains and agents that give back a conversation.
@@ -231,10 +205,21 @@ mod tests {
             r#"{"args": ["¿cuánto?"], "kwargs": {}}"#,
             r#"{"input": {"question": "¿cuánto?"}}"#,
             r#"{"input": "¿cuánto?"#,
+            r#"{"inputs": {"question": "¿cuánto?"}, "tags": ["seq:step:1"]}"#,
         ] {
             assert_eq!(asked(AnyValue::Str(json)), Content::Text("¿cuánto?".into()), "{json}");
         }
-        for json in ["{}", r#"{"a":"x","b":"y"}"#, "messages=[HumanMessage(content='x')]", "[1,2]", "", r#"["a"]"#] {
+        let sentence = r#"{"args": [], "kwargs": {"frage": "was kostet das?"}}"#;
+        assert_eq!(asked(AnyValue::Str(sentence)), Content::Text("was kostet das?".into()));
+        for json in [
+            "{}",
+            r#"{"a":"x","b":"y"}"#,
+            r#"{"user_id":"u-17"}"#,
+            "messages=[HumanMessage(content='x')]",
+            "[1,2]",
+            "",
+            r#"["a"]"#,
+        ] {
             assert_eq!(asked(AnyValue::Str(json)), Content::Nothing, "{json}");
         }
         assert_eq!(asked(AnyValue::Str("__REDACTED__")), Content::Hidden);
@@ -244,34 +229,45 @@ mod tests {
         }
     }
 
-    /// Scenario: responses of several providers and frameworks with the same answer.
-    /// Guarantees: each gives that answer and its finish reason.
+    /// Scenario: what steps gave back: a provider's response, an envelope, a LangChain message as Python prints it, tool
+    /// output that is nobody's.
+    /// Guarantees: the answer comes out of the first three, nothing out of the last.
     #[test]
     fn answers() {
+        let response = r#"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"sí"}}]}"#;
+        match answered(tree::tree(AnyValue::Str(response))) {
+            Content::Messages(messages) => assert_eq!(messages[0].texts, ["sí"]),
+            other => panic!("{other:?}"),
+        }
+        for text in [r#"{"output": "sí"}"#, r#"{"outputs": {"answer": "sí"}}"#, "content='sí' name='x'"] {
+            assert_eq!(answered(tree::tree(AnyValue::Str(text))), Content::Text("sí".into()), "{text}");
+        }
+        for text in [r#"{"id": "a-1"}"#, r#"{"path": "/tmp/x"}"#, r#"{"n": 1}"#, "null"] {
+            assert_eq!(answered(tree::tree(AnyValue::Str(text))), Content::Nothing, "{text}");
+        }
+    }
+
+    /// Scenario: a request with its instructions apart, whole and as the named arguments of a function.
+    /// Guarantees: instructions and question are told apart.
+    #[test]
+    fn requests() {
         for json in [
-            r#"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"sí","refusal":null}}]}"#,
-            r#"{"choices":[{"finish_reason":"stop","text":"sí"}]}"#,
-            r#"{"generations":[[{"text":"sí","generation_info":{"finish_reason":"stop"},"message":{"lc":1,"id":["AIMessage"],"kwargs":{"content":"sí"}}}]]}"#,
-            r#"{"role":"assistant","content":[{"type":"text","text":"sí"}],"stop_reason":"stop"}"#,
-            r#"{"candidates":[{"content":{"role":"model","parts":[{"text":"sí"}]},"finishReason":"stop"}]}"#,
-            r#"{"message":{"role":"assistant"},"raw":{"choices":[{"finish_reason":"stop","message":{"content":"sí"}}]}}"#,
+            r#"{"system":"Sé breve.","messages":[{"role":"user","content":"¿cuánto?"}]}"#,
+            r#"{"instructions":"Sé breve.","input":"¿cuánto?"}"#,
+            r#"{"args":[],"kwargs":{"system":"Sé breve.","messages":[{"role":"user","content":"¿cuánto?"}]}}"#,
+            r#"{"system_instruction":"Sé breve.","contents":"¿cuánto?"}"#,
         ] {
-            match answered(AnyValue::Str(json)) {
+            match asked(AnyValue::Str(json)) {
                 Content::Messages(messages) => {
-                    assert_eq!(messages.len(), 1, "{json}");
-                    assert_eq!(messages[0].texts, ["sí"], "{json}");
-                    assert_eq!(messages[0].finish.as_deref(), Some("stop"), "{json}");
+                    let said: Vec<_> = messages.iter().map(|m| (m.speaker, m.texts.clone())).collect();
+                    let wanted = [
+                        (Some(Speaker::System), vec!["Sé breve.".into()]),
+                        (Some(Speaker::User), vec!["¿cuánto?".into()]),
+                    ];
+                    assert_eq!(said, wanted, "{json}");
                 }
                 other => panic!("{json} {other:?}"),
             }
         }
-        let items =
-            r#"{"output":[{"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"no"}]}]}"#;
-        match answered(AnyValue::Str(items)) {
-            Content::Messages(messages) => assert_eq!(messages[0].refusal.as_deref(), Some("no")),
-            other => panic!("{other:?}"),
-        }
-        assert_eq!(answered(AnyValue::Str(r#"{"output": "sí"}"#)), Content::Text("sí".into()));
-        assert_eq!(answered(AnyValue::Str("content='sí' name='x'")), Content::Text("sí".into()));
     }
 }

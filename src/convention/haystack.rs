@@ -6,8 +6,9 @@ use super::exchange;
 use super::marks::Marks;
 use super::messages::{Message, Speaker, message, messages_of};
 use super::roles::{input_side, output_side, push, say};
+use super::slot::name;
 use super::tree::take;
-use super::{AgentSpan, Convention, Kind, Role, Source, Usage, leaves, question, refusal_signal, tree};
+use super::{AgentSpan, Convention, Kind, Role, Source, leaves, question, refusal_signal, tree, usage_object};
 use crate::otlp::view::{AnyValue, Attributes};
 use crate::text::json::Value;
 use std::borrow::Cow;
@@ -158,10 +159,7 @@ fn reply(reply: Value<'_>) -> Option<Message<'_>> {
 
 /// Model, finish reason and usage. Several replies to one call repeat its usage, so the first stands.
 fn about(span: &mut AgentSpan<'_>, meta: &Value<'_>) {
-    let owned = |key: &str| {
-        let text = meta.get(key)?.as_str()?.trim();
-        (!text.is_empty()).then(|| Cow::Owned(text.to_owned()))
-    };
+    let owned = |key: &str| meta.get(key)?.as_str().and_then(name).map(|text| Cow::Owned(text.to_owned()));
     if span.model.is_none() {
         span.model = owned("model");
     }
@@ -169,14 +167,7 @@ fn about(span: &mut AgentSpan<'_>, meta: &Value<'_>) {
     if span.usage.is_empty()
         && let Some(usage) = meta.get("usage")
     {
-        let count = |path: &[&str]| path.iter().try_fold(usage, |value, key| value.get(key))?.as_count();
-        span.usage = Usage {
-            input: count(&["prompt_tokens"]).or_else(|| count(&["input_tokens"])),
-            output: count(&["completion_tokens"]).or_else(|| count(&["output_tokens"])),
-            total: count(&["total_tokens"]),
-            cached_input: count(&["prompt_tokens_details", "cached_tokens"]),
-            reasoning_output: count(&["completion_tokens_details", "reasoning_tokens"]),
-        };
+        span.usage = usage_object::counts(usage);
     }
 }
 
@@ -189,7 +180,7 @@ fn answered<'a>(span: &mut AgentSpan<'a>, gave: &mut Value<'a>) {
 
 /// Tools that a message asked for, and what they said.
 fn tool<'a>(span: &mut AgentSpan<'a>, attributes: &Attributes<'a>, mut given: Value<'a>, mut gave: Value<'a>) {
-    span.tool_name = attributes.str("haystack.tool.name").map(Cow::Borrowed);
+    span.tool_name = attributes.str("haystack.tool.name").and_then(name).map(Cow::Borrowed);
     // The whole conversation goes in; the last message has the calls.
     match take(&mut given, "messages") {
         Some(told) => {
@@ -237,6 +228,7 @@ fn pipeline<'a>(span: &mut AgentSpan<'a>, given: AnyValue<'a>, gave: AnyValue<'a
 
 #[cfg(test)]
 mod tests {
+    use super::super::Usage;
     use super::super::testing::{read, span_of, texts};
     use super::*;
 

@@ -1,5 +1,6 @@
 //! Content that was sent but is no text: redacted, media, references to media.
 
+use crate::text::effort::spend;
 use std::borrow::Cow;
 
 /// What a sent string is.
@@ -17,6 +18,7 @@ const MEDIA_MARK: &str = "@@@langfuseMedia:";
 
 /// Says whether a string is text. References to uploaded media are cut out of a longer text.
 pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
+    spend(text.len());
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Shown::Nothing;
@@ -24,11 +26,18 @@ pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
     if trimmed == "__REDACTED__" || is_data_url(trimmed) {
         return Shown::Hidden;
     }
-    if trimmed.contains(MEDIA_MARK) {
+    if has_media(trimmed) {
         let rest = without_media(trimmed);
         return if rest.trim().is_empty() { Shown::Hidden } else { Shown::Text(Cow::Owned(rest)) };
     }
     Shown::Text(text)
+}
+
+/// Whether a reference to uploaded media is in the text. `@` is rare, so looking for it is the fastest way to say no.
+fn has_media(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'@', bytes)
+        .any(|at| bytes.get(at..).is_some_and(|rest| rest.starts_with(MEDIA_MARK.as_bytes())))
 }
 
 /// Whether the whole is one `data:` URL.

@@ -4,8 +4,8 @@ use super::testing::{Any, attribute, read, span};
 use super::{read_log, read_span};
 use crate::otlp::view::{LogRecord, Scope, Span};
 use crate::otlp::wire::put_bytes;
+use crate::text::effort;
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
 
 /// Keys of every convention, of which some are prefixes of others.
 const KEYS: &[&str] = &[
@@ -54,6 +54,42 @@ const KEYS: &[&str] = &[
     "haystack.pipeline.input_data",
     "haystack.pipeline.output_data",
     "haystack.agent.step.tool.input",
+    "ai.prompt",
+    "ai.prompt.messages",
+    "ai.response.text",
+    "ai.response.toolCalls",
+    "ai.values",
+    "ai.toolCall.args",
+    "ai.toolCall.result",
+    "langfuse.observation.input",
+    "langfuse.observation.output",
+    "langfuse.observation.usage_details",
+    "mlflow.spanInputs",
+    "mlflow.spanOutputs",
+    "mlflow.chat.messages",
+    "mlflow.chat.tokenUsage",
+    "langsmith.span.kind",
+    "traceloop.span.kind",
+    "traceloop.entity.input",
+    "traceloop.entity.output",
+    "gcp.vertex.agent.llm_request",
+    "gcp.vertex.agent.llm_response",
+    "gcp.vertex.agent.tool_call_args",
+    "gcp.vertex.agent.tool_response",
+    "all_messages_events",
+    "events",
+    "request_data",
+    "response_data",
+    "crew_inputs",
+    "crewai.crew.result",
+    "query",
+    "response",
+    "reranker.query",
+    "reranker.output_documents.0.document.content",
+    "llm.prompts.0.prompt.text",
+    "llm.request.type",
+    "gen_ai.prompt.0.content",
+    "gen_ai.prompt.0.tool_call_id",
     "content",
     "message",
 ];
@@ -114,6 +150,23 @@ const WORDS: &[&str] = &[
     "last_message",
     "query",
     "नमस्ते",
+    "event.name",
+    "gen_ai.user.message",
+    "gen_ai.choice",
+    "candidates",
+    "function_response",
+    "usage_metadata",
+    "input_tokens",
+    "delta",
+    "system_instruction",
+    "config",
+    "contents",
+    "thought",
+    "kwargs",
+    "inputs",
+    "outputs",
+    "tool_call_id",
+    "tool_result",
 ];
 
 fn string() -> impl Strategy<Value = String> {
@@ -206,39 +259,36 @@ proptest! {
     }
 }
 
-fn best(message: &[u8]) -> Duration {
+/// The steps that reading a span takes, its attributes one each.
+fn steps(message: &[u8]) -> u64 {
     let span = Span::read(message).unwrap();
-    (0..3)
-        .map(|_| {
-            let start = Instant::now();
+    span.attributes.len() as u64
+        + effort::of(|| {
             std::hint::black_box(read_span(Scope::default(), &span));
-            start.elapsed()
         })
-        .min()
-        .unwrap()
 }
 
-/// Four times as much takes four times as long, give or take; quadratic work would take sixteen times. Other work on
-/// the machine may disturb a measurement, not all of them.
-fn assert_linear(what: &str, build: impl Fn(usize) -> Vec<(String, Any)>, small: usize) {
-    let (one, four) = (span(&build(small), false), span(&build(small * 4), false));
-    let mut ratios = Vec::new();
-    for _ in 0..6 {
-        let ratio = best(&four).as_secs_f64() / best(&one).as_secs_f64().max(1e-9);
-        if ratio < 9.0 {
-            return;
-        }
-        ratios.push(ratio);
-    }
-    panic!("{what}: four times the size took {ratios:?} times as long");
+/// Reading twice and four times as much takes twice and four times the steps, give or take what is the same for any size and
+/// what sorting adds; quadratic work would take sixteen times. And it takes few steps a byte at all.
+fn assert_linear(what: &str, build: impl Fn(usize) -> Vec<(String, Any)>, large: usize) {
+    let sizes = [large / 4, large / 2, large].map(|size| span(&build(size), false));
+    let spent = sizes.each_ref().map(|message| steps(message));
+    let [one, two, four] = spent;
+    assert!(two <= one * 3 + 1_000 && four <= one * 6 + 1_000, "{what}: {spent:?} steps");
+    let bytes = sizes[2].len() as u64;
+    assert!(four <= MOST_STEPS_A_BYTE * bytes, "{what}: {four} steps for {bytes} bytes");
 }
+
+/// A member of an object is looked for under a hundred names at most, and takes six bytes at least; values in quotes are
+/// opened a few times.
+const MOST_STEPS_A_BYTE: u64 = 30;
 
 fn of(key: &str, value: String) -> Vec<(String, Any)> {
     vec![("gen_ai.span.kind".to_owned(), "LLM".into()), (key.to_owned(), Any::Str(value))]
 }
 
-/// Scenario: 10,000 and more messages over numbered keys, in order and shuffled; as many parts and calls of one.
-/// Guarantees: the time grows with their number, not with its square.
+/// Scenario: ten thousand messages over numbered keys, in order and shuffled; as many parts and calls of one.
+/// Guarantees: the work grows with their number, not with its square.
 #[test]
 fn many_indexed_messages() {
     for stride in [1usize, 7919] {
@@ -270,42 +320,63 @@ fn many_indexed_messages() {
     }
 }
 
-/// Scenario: a megabyte of JSON under each key that is read, nested as deep as it goes or as wide, quoted in itself,
-/// with unclosed ends.
-/// Guarantees: the time grows with its size, not with its square.
+type Shape = (&'static str, fn(usize) -> String);
+
+/// Documents of about so many bytes: nested as deep as it goes or as wide, quoted in themselves, with unclosed ends.
+const SHAPES: [Shape; 12] = [
+    ("deep arrays", |n| "[".repeat(n)),
+    ("deep objects", |n| "{\"input\":".repeat(n / 9)),
+    ("wide", |n| format!("[{}]", "[[[[\"a\"]]]],".repeat(n / 12).trim_end_matches(','))),
+    ("messages", |n| format!("[{}]", vec![r#"{"role":"user","content":"hola"}"#; n / 33].join(","))),
+    ("parts", |n| {
+        format!(r#"[{{"role":"user","content":[{}]}}]"#, vec![r#"{"type":"text","text":"x"}"#; n / 27].join(","))
+    }),
+    ("results", |n| {
+        let result = r#"{"toolResult":{"content":[{"text":"{\"a\":\"b\"}"}]}}"#;
+        format!(r#"[{{"role":"user","content":[{}]}}]"#, vec![result; n / 54].join(","))
+    }),
+    ("members", |n| {
+        let members: Vec<String> = (0..n / 12).map(|at| format!("\"k{at}\":\"v\"")).collect();
+        format!("{{{}}}", members.join(","))
+    }),
+    ("events", |n| format!("[{}]", vec![r#"{"event.name":"gen_ai.user.message","content":"a"}"#; n / 52].join(","))),
+    ("quoted in quotes", |n| {
+        (0..4).fold("a".repeat(n / 16), |text, _| serde_json::json!({ "input": text }).to_string())
+    }),
+    ("escapes", |n| format!("\"{}", "\\\\\\\"".repeat(n / 4))),
+    ("labels", |n| "Context: a\nQuestion: b\n".repeat(n / 23)),
+    ("python", |n| format!("{{\"output\": \"content='{}\"}}", "\\\\'x".repeat(n / 4))),
+];
+
+/// Scenario: a megabyte of JSON under the keys that hold the most, on a model call and as a tool's result.
+/// Guarantees: the work grows with its size, not with its square.
 #[test]
 fn large_documents() {
-    type Shape = (&'static str, fn(usize) -> String);
-    let shapes: [Shape; 9] = [
-        ("deep arrays", |n| "[".repeat(n)),
-        ("deep objects", |n| "{\"input\":".repeat(n / 9)),
-        ("wide", |n| format!("[{}]", "[[[[\"a\"]]]],".repeat(n / 12).trim_end_matches(','))),
-        ("messages", |n| format!("[{}]", vec![r#"{"role":"user","content":"hola"}"#; n / 33].join(","))),
-        ("parts", |n| {
-            format!(r#"[{{"role":"user","content":[{}]}}]"#, vec![r#"{"type":"text","text":"x"}"#; n / 27].join(","))
-        }),
-        ("members", |n| {
-            let members: Vec<String> = (0..n / 12).map(|at| format!("\"k{at}\":\"v\"")).collect();
-            format!("{{{}}}", members.join(","))
-        }),
-        ("escapes", |n| format!("\"{}", "\\\\\\\"".repeat(n / 4))),
-        ("labels", |n| "Context: a\nQuestion: b\n".repeat(n / 23)),
-        ("python", |n| format!("{{\"output\": \"content='{}\"}}", "\\\\'x".repeat(n / 4))),
-    ];
-    let keys = ["gen_ai.output.messages", "input.value", "pydantic_ai.all_messages"];
-    for (shape, build) in shapes {
-        for key in keys {
-            assert_linear(&format!("{shape} in {key}"), |n| of(key, build(n)), 1 << 18);
+    for (shape, build) in SHAPES {
+        for key in ["gen_ai.output.messages", "input.value", "pydantic_ai.all_messages"] {
+            assert_linear(&format!("{shape} in {key}"), |n| of(key, build(n)), 1 << 20);
         }
-        assert_linear(
-            &format!("{shape} in a tool's result"),
-            |n| {
-                vec![
-                    ("gen_ai.operation.name".to_owned(), "execute_tool".into()),
-                    ("gen_ai.tool.call.result".to_owned(), Any::Str(build(n))),
-                ]
-            },
-            1 << 18,
-        );
+        let tool = |n| {
+            let kind = ("gen_ai.operation.name".to_owned(), "execute_tool".into());
+            vec![kind, ("gen_ai.tool.call.result".to_owned(), Any::Str(build(n)))]
+        };
+        assert_linear(&format!("{shape} in a tool's result"), tool, 1 << 20);
+    }
+}
+
+/// Scenario: the same documents, smaller, under every key of every convention, on every kind of span.
+/// Guarantees: no reader takes more than linear work.
+#[test]
+fn every_key() {
+    for (shape, build) in SHAPES {
+        for key in KEYS {
+            for kind in ["LLM", "RETRIEVER"] {
+                let attributes = |n| {
+                    let kind = ("gen_ai.span.kind".to_owned(), Any::from(kind));
+                    vec![kind, ((*key).to_owned(), Any::Str(build(n)))]
+                };
+                assert_linear(&format!("{shape} in {key} of {kind}"), attributes, 1 << 12);
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::leaves;
 use super::messages::{Message, Speaker};
 use super::tree::parsed;
 use crate::otlp::view::{AnyValue, Attribute};
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -14,7 +15,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Field {
     Role,
+    CallId,
     Finish,
+    Prompt,
     Content,
     PartType,
     PartText,
@@ -43,11 +46,14 @@ impl<'a> Indexed<'a> {
     /// Takes in an attribute; `rest` is its key after the list's prefix, `3.message.content`.
     pub(super) fn take(&mut self, rest: &[u8], attribute: Attribute<'a>) {
         let Some((message, rest)) = number(rest) else { return };
-        // Older OpenLLMetry leaves the middle words out.
+        // Older OpenLLMetry leaves the middle words out; the completions API has texts, which nobody says.
         let rest = rest.strip_prefix(b"message.").unwrap_or(rest);
         let (field, item) = match rest {
             b"role" => (Field::Role, 0),
             b"content" => (Field::Content, 0),
+            b"prompt.text" => (Field::Prompt, 0),
+            b"completion.text" => (Field::Content, 0),
+            b"tool_call_id" => (Field::CallId, 0),
             b"finish_reason" => (Field::Finish, 0),
             b"refusal" => (Field::Refusal, 0),
             b"function_call_name" => (Field::CallName, 0),
@@ -75,8 +81,12 @@ impl<'a> Indexed<'a> {
     /// The messages in order.
     pub(super) fn messages(mut self) -> Vec<Message<'a>> {
         // Stable, so that of a key that comes twice the first counts.
-        self.entries.sort_by_key(|entry| (entry.message, group(entry.field), entry.item, entry.field));
-        let mut messages: Vec<Message<'a>> = Vec::new();
+        self.entries.sort_by_key(|entry| {
+            spend(1);
+            (entry.message, group(entry.field), entry.item, entry.field)
+        });
+        // A message has a role and something else, mostly.
+        let mut messages: Vec<Message<'a>> = Vec::with_capacity(self.entries.len() / 2);
         let mut last: Option<Entry<'a>> = None;
         let mut part_type = "";
         // Some send the same words as content and again as parts.
@@ -99,6 +109,14 @@ impl<'a> Indexed<'a> {
             let text = value.as_str();
             match (entry.field, text) {
                 (Field::Role, Some(role)) => message.speaker = Speaker::named(role),
+                // Anthropic has no role for tools: what answers a call comes as the user's.
+                (Field::CallId, Some(id)) if !id.is_empty() && message.speaker == Some(Speaker::User) => {
+                    message.speaker = Some(Speaker::Tool);
+                }
+                (Field::Prompt, Some(text)) => {
+                    message.speaker = Some(Speaker::User);
+                    message.say(Cow::Borrowed(text));
+                }
                 (Field::Finish, Some(reason)) => message.finish = Some(Cow::Borrowed(reason)),
                 (Field::Content, _) => {
                     content(message, value);
@@ -107,8 +125,11 @@ impl<'a> Indexed<'a> {
                 (Field::PartType, Some(kind)) => part_type = kind,
                 (Field::PartText, Some(text)) => match part_type {
                     "refusal" => message.refuse(Cow::Borrowed(text)),
-                    "reasoning" | "thinking" => {}
+                    "reasoning" | "thinking" | "tool_use" => {}
                     _ if has_content => {}
+                    "tool_result" | "tool-result" | "tool_call_response" | "function_call_output" => {
+                        message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
+                    }
                     _ if message.speaker == Some(Speaker::Tool) => {
                         message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
                     }
@@ -131,8 +152,8 @@ impl<'a> Indexed<'a> {
 /// Parts and calls are read item by item, the rest field by field.
 const fn group(field: Field) -> u8 {
     match field {
-        Field::Role | Field::Finish => 0,
-        Field::Content => 1,
+        Field::Role | Field::CallId | Field::Finish => 0,
+        Field::Prompt | Field::Content => 1,
         Field::PartType | Field::PartText | Field::PartMedia => 2,
         Field::CallName | Field::CallArguments => 3,
         Field::Refusal => 4,
@@ -179,10 +200,15 @@ fn content<'a>(message: &mut Message<'a>, value: AnyValue<'a>) {
 
 /// The number at the start of a key, and what follows its dot.
 pub(super) fn number(key: &[u8]) -> Option<(u32, &[u8])> {
-    let dot = key.iter().take(11).position(|&byte| byte == b'.')?;
-    let (digits, rest) = key.split_at_checked(dot)?;
-    let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
-    Some((number, rest.get(1..)?))
+    let mut number = 0u32;
+    for (at, byte) in key.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b'.' if at > 0 => return Some((number, key.get(at + 1..)?)),
+            _ => return None,
+        }
+    }
+    None
 }
 
 #[cfg(test)]

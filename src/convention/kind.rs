@@ -7,6 +7,13 @@ use super::span::Kind;
 pub(super) fn named(name: &str) -> Option<Kind> {
     const NAMES: &[(&str, Kind)] = &[
         ("llm", Kind::Llm),
+        // `llm.request.type`.
+        ("chat", Kind::Llm),
+        ("completion", Kind::Llm),
+        ("acompletion", Kind::Llm),
+        ("responses", Kind::Llm),
+        ("aresponses", Kind::Llm),
+        ("rerank", Kind::Reranker),
         ("chat_model", Kind::Llm),
         ("generation", Kind::Llm),
         ("agent", Kind::Agent),
@@ -48,6 +55,12 @@ pub(super) fn operation(name: &str) -> Option<Kind> {
         ("invoke_workflow", Kind::Agent),
         ("agent_step", Kind::Chain),
         ("execute_event_loop_cycle", Kind::Chain),
+        // Spellings that are not the specification's.
+        ("embed", Kind::Embedding),
+        ("retrieve", Kind::Retriever),
+        ("rerank", Kind::Reranker),
+        ("message", Kind::Llm),
+        ("messages.create", Kind::Llm),
     ];
     let name = name.trim();
     // Some write their own kind under OpenTelemetry's name.

@@ -4,6 +4,7 @@ use super::hidden::{Shown, shown};
 use super::tree::{parsed, take};
 use super::{python, tree};
 use crate::otlp::view::AnyValue;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -59,6 +60,14 @@ pub(super) fn result_of(mut value: Value<'_>) -> Option<Cow<'_, str>> {
 
 /// What an envelope holds, or the value back when it is none.
 fn open(mut value: Value<'_>) -> Result<Value<'_>, Value<'_>> {
+    // Gemini's answer to a function call, as ADK keeps it: in the parts of an event's content.
+    if value.get("content").is_some_and(|content| content.get("parts").is_some()) {
+        return take(&mut value, "content").ok_or(value);
+    }
+    if let Some(Value::Array(parts)) = take(&mut value, "parts") {
+        let answers = parts.into_iter().filter_map(function_response);
+        return Ok(Value::Array(answers.collect()));
+    }
     let kind = value.get("type").and_then(Value::as_str);
     let is_tool_message = kind == Some("tool")
         || value.get("role").and_then(Value::as_str) == Some("tool")
@@ -88,6 +97,11 @@ fn open(mut value: Value<'_>) -> Result<Value<'_>, Value<'_>> {
         }
     }
     Err(value)
+}
+
+fn function_response(mut part: Value<'_>) -> Option<Value<'_>> {
+    let mut answer = take(&mut part, "function_response").or_else(|| take(&mut part, "functionResponse"))?;
+    take(&mut answer, "response")
 }
 
 fn is_part(value: &Value<'_>) -> bool {
@@ -120,6 +134,7 @@ fn joined(value: Value<'_>) -> Option<Cow<'_, str>> {
 fn collect<'a>(value: Value<'a>, words: &mut Vec<Cow<'a, str>>) {
     let mut todo = vec![value];
     while let Some(value) = todo.pop() {
+        spend(1);
         match value {
             Value::String(text) => {
                 if let Shown::Text(text) = shown(text) {
@@ -135,6 +150,7 @@ fn collect<'a>(value: Value<'a>, words: &mut Vec<Cow<'a, str>>) {
 
 /// Texts on lines of their own; `None` without any.
 pub(super) fn join(mut texts: Vec<Cow<'_, str>>) -> Option<Cow<'_, str>> {
+    spend(texts.iter().map(|text| text.len()).sum());
     if texts.len() > 1 { Some(Cow::Owned(texts.join("\n"))) } else { texts.pop() }
 }
 

@@ -21,7 +21,7 @@ pub fn read_log<'a>(record: &LogRecord<'a>) -> Option<AgentSpan<'a>> {
     let mut span = AgentSpan::new(CONVENTION, Kind::Llm, Status::default());
     match name {
         "client.inference.operation.details" => {
-            roles::fill(&mut span, Gathered::of(&record.attributes), false);
+            roles::fill(&mut span, &mut Gathered::of(&record.attributes), false);
             span.usage = Usage::default();
         }
         "system.message" => {

@@ -42,7 +42,7 @@ impl Marks {
     pub const SEARCH: Marks = Marks(1 << 15);
     /// `pydantic_ai.*`
     pub const PYDANTIC: Marks = Marks(1 << 16);
-    /// `crewai.*`
+    /// `crewai.*`, `crew_key` and its like
     pub const CREWAI: Marks = Marks(1 << 17);
 
     /// Whether there is none.
@@ -82,7 +82,7 @@ impl Marks {
             }
             [b'e', b'm', rest @ ..] if rest.starts_with(b"bedding.") => Marks::SEARCH,
             [b'p', b'y', rest @ ..] if rest.starts_with(b"dantic_ai.") => Marks::PYDANTIC,
-            [b'c', b'r', rest @ ..] if rest.starts_with(b"ewai.") => Marks::CREWAI,
+            [b'c', b'r', rest @ ..] if rest.starts_with(b"ewai.") || rest.starts_with(b"ew_") => Marks::CREWAI,
             _ => Marks::default(),
         }
     }
@@ -141,6 +141,8 @@ mod tests {
             ("output.value", Marks::VALUE),
             ("retrieval.documents.0.document.content", Marks::SEARCH),
             ("pydantic_ai.all_messages", Marks::PYDANTIC),
+            ("crewai.crew.result", Marks::CREWAI),
+            ("crew_inputs", Marks::CREWAI),
         ] {
             assert_eq!(Marks::of_key(key.as_bytes()), marks, "{key}");
         }

@@ -2,9 +2,11 @@
 
 use super::hidden::{Shown, shown};
 use super::parts;
+use super::plain;
 use super::tree::take;
 use super::{leaves, tree};
 use crate::otlp::view::AnyValue;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 use std::borrow::Cow;
 
@@ -90,6 +92,16 @@ impl<'a> Message<'a> {
         self.calls.extend(arguments.and_then(leaves::arguments_of));
     }
 
+    /// Adds a list of tool calls, OpenAI's or Vercel's.
+    pub(super) fn tool_calls(&mut self, calls: Value<'a>) {
+        let Value::Array(calls) = calls else { return };
+        for mut call in calls {
+            let mut function = take(&mut call, "function").unwrap_or(Value::Null);
+            let found = parts::arguments(&mut function).or_else(|| parts::arguments(&mut call));
+            self.call(found);
+        }
+    }
+
     /// Adds content: text, a list of parts, or one part. What a tool says is a result.
     pub(super) fn content(&mut self, content: Value<'a>) {
         match content {
@@ -112,22 +124,50 @@ impl<'a> Message<'a> {
 /// The messages in an attribute: an array of them, a batch of one such array, or a single message. Empty for
 /// anything else.
 pub(super) fn messages<'a>(value: AnyValue<'a>) -> Vec<Message<'a>> {
-    messages_of(tree::tree(value))
+    match value.as_str().and_then(plain::messages) {
+        Some(messages) => messages,
+        None => messages_of(tree::tree(value)),
+    }
 }
 
 /// As [`messages`], of a value that is already a tree.
 pub(super) fn messages_of(value: Value<'_>) -> Vec<Message<'_>> {
     match value {
         Value::Array(mut items) => {
-            if let Some(Value::Array(batch)) = items.first_mut() {
+            if let Some(first @ Value::Array(_)) = items.first_mut()
+                && pair(first).is_none()
+                && let Value::Array(batch) = first
+            {
                 // LangChain runs batches; a span holds the first.
                 items = std::mem::take(batch);
             }
-            items.into_iter().filter_map(|item| message(item, None)).collect()
+            items.into_iter().filter_map(pair_or_message).collect()
         }
         object @ Value::Object(_) => message(object, None).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Who speaks in `["user", "..."]`, LangChain's short form.
+fn pair(value: &Value<'_>) -> Option<Speaker> {
+    match value.items() {
+        [Value::String(role), Value::String(_) | Value::Array(_)] => Speaker::named(role),
+        _ => None,
+    }
+}
+
+fn pair_or_message(value: Value<'_>) -> Option<Message<'_>> {
+    let Some(speaker) = pair(&value) else { return message(value, None) };
+    let Value::Array(items) = value else { return None };
+    let mut message = Message::by(Some(speaker));
+    message.content(items.into_iter().nth(1)?);
+    Some(message)
+}
+
+/// Takes out why an answer ended, under any of its names.
+pub(super) fn finish_in<'a>(value: &mut Value<'a>) -> Option<Cow<'a, str>> {
+    const NAMES: [&str; 5] = ["finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason"];
+    NAMES.iter().find_map(|name| text(value, name))
 }
 
 /// Envelopes around a message are opened this deep.
@@ -137,11 +177,12 @@ const MAX_ENVELOPES: usize = 4;
 pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) -> Option<Message<'a>> {
     let mut finish = None;
     for _ in 0..MAX_ENVELOPES {
+        spend(1);
         if !matches!(value, Value::Object(_)) {
             return None;
         }
         if finish.is_none() {
-            finish = text(&mut value, "finish_reason").or_else(|| text(&mut value, "stop_reason"));
+            finish = finish_in(&mut value);
         }
         // LangChain's `{"lc": 1, "id": [..., "HumanMessage"], "kwargs": {...}}` and `{"type": "human", "data": {...}}`,
         // a provider's `{"finish_reason": ..., "message": {...}}`.
@@ -169,8 +210,15 @@ pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) ->
         message.speaker = Some(if message.results.is_empty() { Speaker::Assistant } else { Speaker::Tool });
         return Some(message);
     }
+    // Anthropic has no role for tools, and some write what answers a call as the user's.
+    if speaker == Some(Speaker::User)
+        && value.get("tool_call_id").and_then(Value::as_str).is_some_and(|id| !id.is_empty())
+    {
+        speaker = Some(Speaker::Tool);
+    }
     let mut message = Message::by(speaker);
-    message.finish = finish;
+    message.finish =
+        finish.or_else(|| take(&mut value, "response_metadata").and_then(|mut about| finish_in(&mut about)));
     let mut known = speaker.is_some();
     for key in ["content", "parts", "blocks"] {
         if let Some(content) = take(&mut value, key) {
@@ -186,12 +234,8 @@ pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) ->
     {
         message.refuse(refusal);
     }
-    if let Some(Value::Array(calls)) = take(&mut value, "tool_calls") {
-        for mut call in calls {
-            let mut function = take(&mut call, "function").unwrap_or(Value::Null);
-            let found = parts::arguments(&mut function).or_else(|| parts::arguments(&mut call));
-            message.call(found);
-        }
+    if let Some(calls) = take(&mut value, "tool_calls") {
+        message.tool_calls(calls);
     }
     if let Some(mut call @ Value::Object(_)) = take(&mut value, "function_call") {
         let found = parts::arguments(&mut call);

@@ -1,25 +1,31 @@
 //! Any instrumentation's span read as one [`AgentSpan`]; a file a convention.
 //!
 //! [`read_span`] walks once over a span's attribute keys ([`marks`]); a span without any key of an LLM app ends
-//! there. Otherwise the first convention of [`REGISTRY`] that recognises the span reads it. What the conventions
-//! have in common lies in files of its own:
+//! there. Otherwise the first convention of [`REGISTRY`] that recognises the span reads it. Several may speak on one
+//! span: each convention's file says which keys are its own, all of them are gathered, and role by role the most
+//! specific that holds something counts. What the conventions have in common lies in files of its own:
 //!
 //! | file | what it knows |
 //! | --- | --- |
 //! | `marks` | which families of keys a span has |
-//! | `gather` | one pass that puts attributes where they belong |
+//! | `gather` | one pass that puts attributes where they belong, and whose word counts first |
+//! | `slot` | one thing under several names |
 //! | `indexed` | messages and documents spread over numbered keys |
-//! | `messages`, `parts` | messages in JSON or structured values |
-//! | `exchange` | whole requests and responses of a provider, inputs and outputs of chains |
+//! | `messages`, `parts`, `plain` | messages in JSON or structured values |
+//! | `request`, `response` | whole requests and responses of a provider |
+//! | `exchange` | inputs and outputs of chains, agents and retrievers |
 //! | `leaves` | the words in tool arguments and results |
 //! | `documents` | what a retriever found |
 //! | `events`, `logs` | messages that travel as span events or as log records |
 //! | `results` | results of evaluations that travel with the telemetry |
-//! | `roles` | which of it is whose text on which kind of span |
-//! | `kind`, `usage`, `refusal_signal`, `hidden`, `question`, `python`, `tree` | one small subject each |
+//! | `roles`, `talk`, `steps` | which of it is whose text on which kind of span |
+//! | `usage`, `usage_object` | tokens, as attributes and as one object |
+//! | `kind`, `refusal_signal`, `hidden`, `question`, `python`, `tree` | one small subject each |
 //!
 //! Adding a convention is adding its file and its line in [`REGISTRY`].
 
+mod adk;
+mod crewai;
 mod documents;
 mod events;
 mod exchange;
@@ -34,23 +40,37 @@ mod hostile;
 mod identity;
 mod indexed;
 mod kind;
+mod langfuse;
+mod langsmith;
 mod leaves;
 mod logs;
 pub mod marks;
 mod messages;
+mod mlflow;
 mod openinference;
+mod openllmetry;
 mod parts;
+mod plain;
+mod pydantic;
 mod python;
 mod question;
 mod refusal_signal;
+mod request;
+mod response;
 pub mod results;
 mod roles;
+mod slot;
 mod span;
+mod steps;
+mod strands;
+mod talk;
 #[cfg(test)]
 mod testing;
 mod traceai;
 mod tree;
 mod usage;
+mod usage_object;
+mod vercel;
 
 pub use finish::Finish;
 pub use identity::service_name;
@@ -80,13 +100,31 @@ pub trait Convention: Send + Sync {
     /// Whether the span speaks it. Asked in the order of [`REGISTRY`]; cheap, since the keys were already walked.
     fn recognises(&self, source: &Source<'_, '_>) -> bool;
 
-    /// Reads the span. Never fails: what cannot be read is not there.
-    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a>;
+    /// Reads the span. Never fails: what cannot be read is not there. As it stands it reads what all conventions'
+    /// keys say; a convention overrides it where that is not enough.
+    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
+        roles::read(self.name(), &mut gather::Gathered::of_span(source.span), source)
+    }
 }
 
 /// Every convention, the most specific first; the last one takes whatever is left.
-pub static REGISTRY: &[&dyn Convention] =
-    &[&openinference::OpenInference, &traceai::TraceAi, &haystack::Haystack, &genai::GenAi, &generic::Generic];
+pub static REGISTRY: &[&dyn Convention] = &[
+    &langfuse::Langfuse,
+    &openinference::OpenInference,
+    &traceai::TraceAi,
+    &vercel::Vercel,
+    &mlflow::MlFlow,
+    &langsmith::LangSmith,
+    &crewai::CrewAi,
+    &adk::Adk,
+    &haystack::Haystack,
+    &pydantic::PydanticAi,
+    &strands::Strands,
+    &openllmetry::OpenLlmetry,
+    &genai::GenAi,
+    &events::GenAiEvents,
+    &generic::Generic,
+];
 
 /// Reads a span of an LLM app; `None` for any other span.
 pub fn read_span<'a>(scope: Scope<'a>, span: &Span<'a>) -> Option<AgentSpan<'a>> {

@@ -3,10 +3,12 @@
 use super::leaves;
 use super::messages::{Message, text};
 use super::tree::take;
+use crate::text::effort::spend;
 use crate::text::json::Value;
 
 /// Adds one part to the message. Parts of a kind that is not known are left out: their strings may be anything.
 pub(super) fn add<'a>(message: &mut Message<'a>, part: Value<'a>) {
+    spend(1);
     let mut part = match part {
         Value::String(text) => return message.say(text),
         part @ Value::Object(_) => part,
@@ -41,6 +43,10 @@ pub(super) fn add<'a>(message: &mut Message<'a>, part: Value<'a>) {
 
 /// Parts that are told by their only key: Bedrock, Gemini, Haystack.
 fn untyped<'a>(message: &mut Message<'a>, mut part: Value<'a>) {
+    // Gemini's thoughts are no answer.
+    if matches!(part.get("thought"), Some(Value::Bool(true))) {
+        return;
+    }
     if let Some(words) = text(&mut part, "text") {
         return message.say(words);
     }
@@ -56,12 +62,32 @@ fn untyped<'a>(message: &mut Message<'a>, mut part: Value<'a>) {
             return message.results.extend(found.and_then(leaves::result_of));
         }
     }
+    // An attribute's limit may cut a part before its type.
+    if let Some(call) = take(&mut part, "arguments") {
+        return message.call(Some(call));
+    }
+    if let Some(answer) = take(&mut part, "response") {
+        return message.results.extend(leaves::result_of(answer));
+    }
+    if let Some(words) = text(&mut part, "content") {
+        if is_base64(&words) {
+            message.hidden = true;
+        } else {
+            message.say(words);
+        }
+        return;
+    }
     if ["image", "document", "video", "inlineData", "inline_data", "fileData", "file_data"]
         .iter()
         .any(|key| part.get(key).is_some())
     {
         message.hidden = true;
     }
+}
+
+/// Whether a string is encoded bytes: longer than any word, and nothing but base64's letters.
+fn is_base64(text: &str) -> bool {
+    text.len() > 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
 }
 
 /// Takes the arguments out of a call.

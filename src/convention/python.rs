@@ -1,6 +1,8 @@
 //! Python's `repr` of LangChain messages and documents, as some instrumentations write them into strings:
 //! `content='...' additional_kwargs={} ...`, `page_content='...' metadata={...}`.
 
+use crate::text::effort::spend;
+
 /// Whether a string is the `repr` of a message, a document or a list of them rather than somebody's words.
 pub(super) fn is_repr(text: &str) -> bool {
     const HEADS: &[&str] = &[
@@ -42,6 +44,7 @@ fn literal(text: &str) -> Option<String> {
     let mut rest = text.chars();
     let quote = rest.next().filter(|c| matches!(c, '\'' | '"'))?;
     let mut out = String::new();
+    spend(text.len());
     while let Some(c) = rest.next() {
         match c {
             '\\' => match rest.next() {

@@ -1,5 +1,6 @@
 //! The question in a message that has retrieved documents pasted into it: `Context: ... Question: ...`.
 
+use crate::text::effort::spend;
 use std::borrow::Cow;
 
 /// Labels are this short; a longer line start is a sentence.
@@ -151,11 +152,14 @@ pub(super) fn part(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 fn range(text: &str) -> Option<(usize, usize)> {
+    // Two labels begin two lines.
+    memchr::memchr(b'\n', text.as_bytes())?;
     let mut context = None;
     let mut question: Option<(usize, usize)> = None;
     let mut end = text.len();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
+        spend(line.len());
         if let Some((label, after)) = label(line) {
             match label {
                 Label::Context => {
@@ -205,6 +209,7 @@ fn label(line: &str) -> Option<(Label, usize)> {
             (sentence.len() <= MAX_LABEL && sentence.ends_with("is below.")).then_some((sentence.len(), 0))
         })?;
     let words = rest.get(..cut)?.trim_end_matches(|c: char| decoration(c) || matches!(c, ']' | '>')).to_lowercase();
+    spend(CONTEXT.len() + QUESTION.len() + ANSWER.len());
     let after = start + cut + width;
     let after = after + line.get(after..)?.bytes().take_while(|b| matches!(b, b'*' | b'_')).count();
     if CONTEXT.iter().any(|word| starts_with_word(&words, word)) {

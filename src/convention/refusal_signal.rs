@@ -15,19 +15,39 @@ enum Block {
     Filter,
 }
 
+/// Reasons by which providers say that a filter stopped the answer, in letters only: OpenAI and Azure, Strands, Gemini (also
+/// when it does not serve a language), Bedrock's guardrails, Cohere, Zhipu.
+const FILTERS: &[&str] = &[
+    "contentfilter",
+    "contentfiltered",
+    "contentpolicyviolation",
+    "safety",
+    "imagesafety",
+    "blocklist",
+    "prohibitedcontent",
+    "recitation",
+    "language",
+    "spii",
+    "guardrailintervened",
+    "errortoxic",
+    "sensitive",
+];
+
 fn normal(reason: &str) -> Option<Block> {
+    if matches!(reason, "stop" | "length" | "end_turn" | "tool_calls" | "tool_use" | "STOP") {
+        return None;
+    }
     // Long strings are no finish reasons; there is nothing to normalise in them.
     if reason.len() > 64 {
         return None;
     }
-    let plain: String = reason.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
-    match plain.as_str() {
-        "refusal" => Some(Block::Refusal),
-        "contentfilter" | "contentfiltered" | "safety" | "blocklist" | "prohibitedcontent" | "recitation" | "spii" => {
-            Some(Block::Filter)
-        }
-        _ => None,
+    // Python writes an enumeration's member as `FinishReason.SAFETY`.
+    let reason = reason.rsplit('.').next().unwrap_or(reason);
+    let letters = || reason.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    if letters().eq(*b"refusal") {
+        return Some(Block::Refusal);
     }
+    FILTERS.iter().any(|known| letters().eq(known.bytes())).then_some(Block::Filter)
 }
 
 /// Derives the signal from the finish reasons, unless the refusal's own words are already known.
@@ -45,6 +65,13 @@ pub(super) fn from_finish(span: &mut AgentSpan<'_>) {
         Some(Block::Filter) => Some(RefusalSignal::Filtered),
         None => None,
     };
+}
+
+/// Whether a finish reason says that the model asked for tools: some clients drop what it asked.
+pub(super) fn asks_tools(reason: &str) -> bool {
+    const NAMES: [&str; 5] = ["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls"];
+    let letters = || reason.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    NAMES.iter().any(|name| letters().eq(name.bytes()))
 }
 
 /// The finish reasons in an attribute's JSON string, or the one that it is.
@@ -65,13 +92,26 @@ mod tests {
     /// Guarantees: every spelling is known, ordinary reasons are not.
     #[test]
     fn spellings() {
-        for reason in
-            ["content_filter", "content-filter", "content_filtered", "SAFETY", "refusal", "PROHIBITED_CONTENT"]
-        {
+        for reason in [
+            "content_filter",
+            "content-filter",
+            "content_filtered",
+            "SAFETY",
+            "refusal",
+            "PROHIBITED_CONTENT",
+            "FinishReason.SAFETY",
+            "guardrail_intervened",
+            "ERROR_TOXIC",
+            "LANGUAGE",
+        ] {
             assert!(blocks(reason), "{reason}");
         }
         for reason in ["stop", "length", "tool_calls", "end_turn", "", "max_tokens"] {
             assert!(!blocks(reason), "{reason}");
         }
+        for reason in ["tool_calls", "tool-calls", "tool_use", "TOOL_USE", "function_call", "tool_call"] {
+            assert!(asks_tools(reason), "{reason}");
+        }
+        assert!(!asks_tools("stop") && !asks_tools(""));
     }
 }

@@ -103,6 +103,17 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// The same, with what is not reported taken from `other`.
+    pub fn or(self, other: Usage) -> Usage {
+        Usage {
+            input: self.input.or(other.input),
+            output: self.output.or(other.output),
+            total: self.total.or(other.total),
+            cached_input: self.cached_input.or(other.cached_input),
+            reasoning_output: self.reasoning_output.or(other.reasoning_output),
+        }
+    }
+
     /// Whether nothing is reported.
     pub fn is_empty(&self) -> bool {
         *self == Usage::default()

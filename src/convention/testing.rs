@@ -76,6 +76,14 @@ pub(super) fn span_of(attributes: &[(&str, &str)], child: bool) -> Vec<u8> {
     span(&attributes, child)
 }
 
+/// Adds a span event with these attributes to a span message.
+pub(super) fn event(message: &mut Vec<u8>, name: &str, attributes: &[(&str, &str)]) {
+    let mut inner = Vec::new();
+    put_bytes(&mut inner, 2, name.as_bytes());
+    attributes.iter().for_each(|(key, value)| put_bytes(&mut inner, 3, &attribute(key, &Any::from(*value))));
+    put_bytes(message, 11, &inner);
+}
+
 /// Reads a span message as one of the scope.
 pub(super) fn read<'a>(scope: &'a str, message: &'a [u8]) -> Option<AgentSpan<'a>> {
     read_span(Scope { name: scope, version: "" }, &Span::read(message).unwrap())

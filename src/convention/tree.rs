@@ -1,6 +1,7 @@
 //! Attribute values as one kind of tree, whether they came as JSON in a string or as structured values.
 
 use crate::otlp::view::AnyValue;
+use crate::text::effort::spend;
 use crate::text::json::{self, MAX_DEPTH, MAX_NODES, Value};
 use std::borrow::Cow;
 
@@ -30,11 +31,13 @@ pub(super) fn parsed(text: Cow<'_, str>) -> Value<'_> {
 /// Takes a member out of an object.
 pub(super) fn take<'a>(value: &mut Value<'a>, key: &str) -> Option<Value<'a>> {
     let Value::Object(members) = value else { return None };
+    spend(members.len());
     members.iter_mut().find(|(k, _)| k == key).map(|(_, v)| std::mem::replace(v, Value::Null))
 }
 
 /// The same tree, borrowing nothing. Depth is bounded by the reader that made it.
 fn detached(value: Value<'_>) -> Value<'static> {
+    spend(1 + value.as_str().map_or(0, str::len));
     match value {
         Value::Null | Value::Number(_) => Value::Null,
         Value::Bool(b) => Value::Bool(b),
@@ -48,6 +51,7 @@ fn detached(value: Value<'_>) -> Value<'static> {
 
 fn structured<'a>(value: AnyValue<'a>, depth: usize, nodes: &mut usize) -> Value<'a> {
     *nodes += 1;
+    spend(1);
     if depth >= MAX_DEPTH || *nodes > MAX_NODES {
         return Value::Null;
     }

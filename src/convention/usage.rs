@@ -17,7 +17,7 @@ pub(super) struct UsageReader {
 }
 
 impl UsageReader {
-    /// Takes in an attribute below `gen_ai.usage.`; `rest` is its key after that.
+    /// Takes in an attribute below `gen_ai.usage.` or older OpenLLMetry's `llm.usage.`; `rest` is its key after that.
     pub(super) fn gen_ai(&mut self, rest: &[u8], attribute: &Attribute<'_>) {
         let (slot, rank) = match rest {
             b"input_tokens" => (&mut self.input, 0),
@@ -27,7 +27,7 @@ impl UsageReader {
             b"total_tokens" => (&mut self.total, 0),
             b"cache_read.input_tokens" => (&mut self.cached, 0),
             b"cache_read_input_tokens" => (&mut self.cached, 1),
-            b"cache_read_tokens" => (&mut self.cached, 2),
+            b"cache_read_tokens" | b"cached_tokens" => (&mut self.cached, 2),
             b"input_tokens.cache_read" => (&mut self.cached, 3),
             b"details.cache_read_tokens" => (&mut self.cached, 4),
             b"reasoning.output_tokens" => (&mut self.reasoning, 0),
@@ -62,15 +62,12 @@ impl UsageReader {
             b"completionTokens" => (&mut self.output, 7),
             b"totalTokens" => (&mut self.total, 6),
             b"cachedInputTokens" => (&mut self.cached, 6),
+            b"inputTokenDetails.cacheReadTokens" => (&mut self.cached, 7),
             b"reasoningTokens" => (&mut self.reasoning, 6),
+            b"outputTokenDetails.reasoningTokens" => (&mut self.reasoning, 7),
             _ => return,
         };
         put(slot, rank, attribute);
-    }
-
-    /// Takes in OpenLLMetry's `llm.usage.total_tokens`.
-    pub(super) fn total(&mut self, attribute: &Attribute<'_>) {
-        put(&mut self.total, 5, attribute);
     }
 
     /// What was reported.

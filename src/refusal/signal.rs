@@ -24,23 +24,9 @@ impl Signals {
     }
 }
 
-/// Normalised finish reasons by which providers say that the answer was filtered or refused.
-const FILTER_REASONS: &[&str] = &[
-    "contentfilter",
-    "contentfiltered",
-    "safety",
-    "refusal",
-    "blocklist",
-    "prohibitedcontent",
-    "recitation",
-    "guardrailintervened",
-    "spii",
-];
-
 /// Whether a finish reason, in any spelling (`content_filter`, `CONTENT-FILTER`, `Safety`), tells of a filter.
 pub fn is_filter_reason(reason: &str) -> bool {
-    let letters = || reason.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase());
-    FILTER_REASONS.iter().any(|known| letters().eq(known.bytes()))
+    crate::convention::blocks(reason)
 }
 
 #[cfg(test)]

@@ -221,9 +221,11 @@ mod tests {
     use crate::language::detector;
     use crate::metrics::Client;
     use crate::sample::Sampler;
+    use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
     use opentelemetry_proto::tonic::common::v1::any_value::Value;
-    use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+    use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, KeyValueList};
+    use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
     use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
     use prost::Message;
 
@@ -266,6 +268,77 @@ mod tests {
         let page = processor.metrics.expose("", Client::VISITOR).body;
         let line = page.lines().find_map(|line| line.strip_prefix("isogloss_unannotated_requests_total "));
         line.unwrap().to_owned()
+    }
+
+    /// Scenario: the log records of a model call are delivered before its span, which carries no text; a second span
+    /// has no records.
+    /// Guarantees: the question's and the answer's languages are written onto the first span, and the turn has each
+    /// text once; the second is as it was.
+    #[test]
+    fn logs_before_their_span() {
+        let processor = processor(64 << 20);
+        let map = |members: &[(&str, &str)]| {
+            let values = members.iter().map(|(key, value)| KeyValue {
+                key: (*key).to_owned(),
+                value: Some(AnyValue { value: Some(Value::StringValue((*value).to_owned())) }),
+                ..KeyValue::default()
+            });
+            Some(AnyValue { value: Some(Value::KvlistValue(KeyValueList { values: values.collect() })) })
+        };
+        let record = |name: &str, time, text: &str| LogRecord {
+            time_unix_nano: time,
+            event_name: name.to_owned(),
+            trace_id: vec![1; 16],
+            span_id: vec![2; 8],
+            body: map(&[("content", text)]),
+            ..LogRecord::default()
+        };
+        let question = "Unde este gara de nord din București?";
+        let log_records = vec![
+            record("gen_ai.user.message", 1, "Good morning, is anybody there to help me with my journey?"),
+            record("gen_ai.user.message", 3, question),
+            record("gen_ai.choice", 4, "Gara de Nord se află pe Calea Griviței, lângă centrul orașului."),
+        ];
+        let scope = ScopeLogs { log_records, ..ScopeLogs::default() };
+        let resource = ResourceLogs { scope_logs: vec![scope], ..ResourceLogs::default() };
+        let logs = ExportLogsServiceRequest { resource_logs: vec![resource] }.encode_to_vec();
+        let prepared = processor.prepare(Signal::Logs, Encoding::Protobuf, logs.clone().into()).unwrap();
+        assert_eq!(prepared.body, logs, "untouched");
+        processor.absorb(prepared, Instant::now());
+
+        let span = |id: u8| Span {
+            trace_id: vec![1; 16],
+            span_id: vec![id; 8],
+            attributes: map(&[("gen_ai.operation.name", "chat")])
+                .map(|map| match map.value {
+                    Some(Value::KvlistValue(list)) => list.values,
+                    _ => Vec::new(),
+                })
+                .unwrap_or_default(),
+            ..Span::default()
+        };
+        let scope = ScopeSpans { spans: vec![span(2), span(3)], ..ScopeSpans::default() };
+        let resource = ResourceSpans { scope_spans: vec![scope], ..ResourceSpans::default() };
+        let body = ExportTraceServiceRequest { resource_spans: vec![resource] }.encode_to_vec().into();
+        let prepared = processor.prepare(Signal::Traces, Encoding::Protobuf, body).unwrap();
+        let annotated = ExportTraceServiceRequest::decode(prepared.body.clone()).unwrap();
+        let spans = &annotated.resource_spans[0].scope_spans[0].spans;
+        let language = |span: &Span, key: &str| {
+            let found = span.attributes.iter().find(|attribute| attribute.key == key)?;
+            match found.value.as_ref()?.value.as_ref()? {
+                Value::StringValue(text) => Some(text.clone()),
+                other => panic!("{other:?}"),
+            }
+        };
+        for role in ["input", "output"] {
+            let key = format!("isogloss.{role}.language");
+            assert_eq!(language(&spans[0], &key).as_deref(), Some("ro"), "{key}");
+            assert_eq!(language(&spans[1], &key), None, "{key}");
+        }
+        processor.absorb(prepared, Instant::now());
+        let turns = processor.book.flush();
+        assert_eq!(turns.len(), 1);
+        assert_eq!(turns[0].input.as_ref().map(|text| &*text.text), Some(question));
     }
 
     /// Scenario: the same request under limits that the annotated request just fits, that only the original fits, and

@@ -4,6 +4,7 @@
 //! yields what was complete, plus the string that was being read, and says so. Strings are borrowed unless they
 //! hold escapes. Depth and number of nodes are bounded; time is linear.
 
+use super::effort::spend;
 use std::borrow::Cow;
 
 /// Deeper values are dropped and the document is marked as not complete.
@@ -33,7 +34,10 @@ impl<'a> Value<'a> {
     /// The member of an object with this key.
     pub fn get(&self, key: &str) -> Option<&Value<'a>> {
         match self {
-            Value::Object(members) => members.iter().find(|(k, _)| k == key).map(|(_, v)| v),
+            Value::Object(members) => {
+                spend(members.len());
+                members.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+            }
             _ => None,
         }
     }
@@ -120,6 +124,13 @@ pub fn parse(text: &str) -> Option<Document<'_>> {
     Some(Document { value, complete: ended && !reader.dropped })
 }
 
+/// The string whose opening quote ends just before `at`, and where it ends. `None` when it is cut or no string.
+pub fn string(text: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
+    let mut reader = Reader { text, at, nodes: 0, dropped: false };
+    let (string, ended) = reader.string()?;
+    ended.then_some((string, reader.at))
+}
+
 enum Open<'a> {
     Array(Vec<Value<'a>>),
     Object(Vec<(Cow<'a, str>, Value<'a>)>, Option<Cow<'a, str>>),
@@ -158,7 +169,9 @@ type Scalar<'a> = (Value<'a>, bool);
 impl<'a> Reader<'a> {
     fn space(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        let blank = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        spend(blank + 1);
+        self.at += blank;
     }
 
     fn peek(&self) -> Option<u8> {
@@ -264,6 +277,7 @@ impl<'a> Reader<'a> {
     fn unwind(mut stack: Vec<Open<'a>>) -> Option<Value<'a>> {
         let mut value = stack.pop()?.close();
         while let Some(mut open) = stack.pop() {
+            spend(1);
             open.add(value);
             value = open.close();
         }
@@ -312,13 +326,20 @@ impl<'a> Reader<'a> {
         let mut owned: Option<String> = None;
         let mut run = start;
         loop {
-            let Some(offset) = memchr::memchr2(b'"', b'\\', &bytes[self.at..]) else {
+            // Keys are short, and escapes come in rows where a client writes every letter that is not ASCII as one: the
+            // first few bytes are looked at one by one, before the search for many at once is worth its start.
+            let rest = &bytes[self.at..];
+            let near = rest.iter().take(NEAR).position(|byte| matches!(byte, b'"' | b'\\'));
+            let far = || memchr::memchr2(b'"', b'\\', rest.get(NEAR..)?).map(|offset| NEAR + offset);
+            let Some(offset) = near.or_else(far) else {
                 // Cut: everything to the end belongs to the string.
+                spend(bytes.len() - self.at);
                 self.at = bytes.len();
                 let rest = &self.text[run..];
                 return Some((join(owned, rest), false));
             };
             let hit = self.at + offset;
+            spend(offset + 1);
             let chunk = &self.text[run..hit];
             if bytes[hit] == b'"' {
                 self.at = hit + 1;
@@ -395,12 +416,31 @@ impl<'a> Reader<'a> {
         let mut code = 0;
         for i in 0..4 {
             let Some(&byte) = rest.get(i) else { return Err(Escape::Cut) };
-            code = code << 4 | char::from(byte).to_digit(16).ok_or(Escape::Bad)?;
+            let digit = HEX[usize::from(byte)];
+            if digit > 15 {
+                return Err(Escape::Bad);
+            }
+            code = code << 4 | u32::from(digit);
         }
         self.at += 4;
         Ok(code)
     }
 }
+
+/// Bytes of a string that are looked at one by one.
+const NEAR: usize = 12;
+
+/// The value of each byte as a hexadecimal digit; 255 for all that are none.
+const HEX: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
 
 enum Escape {
     Char(char),

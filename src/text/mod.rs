@@ -4,6 +4,7 @@
 //! here takes text of any size and content: what is read is bounded, and time is linear in what is read.
 
 pub mod clean;
+pub(crate) mod effort;
 pub mod fold;
 pub mod json;
 mod mask;

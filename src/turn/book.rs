@@ -6,7 +6,7 @@ use super::schedule::{Schedule, Sequence};
 use super::spoken::Spoken;
 use super::stats::{Counters, Stats};
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::{Context, Question, SpanFacts};
+use crate::annotate::{Context, Question, Said, SpanFacts};
 use crate::config::TurnOptions;
 use crate::language::{Posterior, Prior};
 use dashmap::DashMap;
@@ -254,6 +254,10 @@ impl Context for BookAt<'_> {
 
     fn session(&self, service: &str, session: &str) -> Option<Posterior> {
         self.book.spoken.session(service, session, self.now)
+    }
+
+    fn said(&self, trace_id: &[u8; 16], span_id: &[u8; 8]) -> Option<Said> {
+        self.book.traces.get(trace_id)?.said(span_id)
     }
 }
 

@@ -4,7 +4,7 @@ use super::join::{beside, join, question};
 use super::record::{Record, TextTable};
 use super::schedule::Sequence;
 use super::turn::{CompletedBy, Turn};
-use crate::annotate::{Question, SpanFacts};
+use crate::annotate::{Question, Said, SpanFacts};
 use crate::config::TurnOptions;
 use crate::convention::Role;
 use crate::language::Verdict;
@@ -107,6 +107,11 @@ impl OpenTrace {
 
     pub fn question(&self) -> Option<&Question> {
         self.question.as_ref()
+    }
+
+    /// What log records said about a span that has not come yet.
+    pub fn said(&self, span_id: &[u8; 8]) -> Option<Said> {
+        self.records.iter().find(|record| record.span_id == *span_id)?.said(&self.table)
     }
 
     pub fn last_seen(&self) -> Instant {

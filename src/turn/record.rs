@@ -1,7 +1,7 @@
 //! What is kept of one span, and the texts that the spans of a trace share.
 
 use super::turn::TurnText;
-use crate::annotate::{SpanFacts, TextFacts, Traits};
+use crate::annotate::{Said, SpanFacts, TextFacts, Traits};
 use crate::convention::{Finish, Kind, Role, Usage};
 use crate::language::{Tag, Verdict};
 use crate::refusal;
@@ -23,6 +23,7 @@ pub(super) struct TextRef {
 #[derive(Debug, Clone)]
 pub(super) struct StoredText {
     pub text: Arc<str>,
+    pub hash: u64,
     pub language: Arc<Verdict>,
     /// Characters of the whole text, also when `text` was cut.
     pub characters: u64,
@@ -64,6 +65,7 @@ impl TextTable {
         self.texts.push(StoredText {
             cut: facts.bytes > facts.text.len() as u64,
             text: facts.text,
+            hash: facts.hash,
             language: facts.language,
             characters: facts.characters,
             bytes: facts.bytes,
@@ -229,6 +231,29 @@ impl Record {
             .filter_map(|text| table.get(text.index).map(|stored| (text.index, stored)))
             .max_by_key(|(_, text)| (text.language.language.is_language(), text.characters))
             .map(|(index, _)| index)
+    }
+
+    /// What log records said about a span that has not come yet.
+    pub fn said(&self, table: &TextTable) -> Option<Said> {
+        if self.span_seen {
+            return None;
+        }
+        let question = self.text_of(Role::Input, table);
+        let heard = self.texts.iter().filter(|text| text.role != Role::Input || Some(text.index) == question);
+        let texts = heard.filter_map(|text| {
+            let stored = table.get(text.index)?;
+            Some(TextFacts {
+                role: text.role,
+                text: stored.text.clone(),
+                hash: stored.hash,
+                characters: stored.characters,
+                bytes: stored.bytes,
+                language: stored.language.clone(),
+                tokens: stored.tokens,
+                traits: stored.traits.clone(),
+            })
+        });
+        Some(Said { texts: texts.collect(), refusal: self.refusal, calls_tools: self.calls_tools })
     }
 
     /// All texts of the role.

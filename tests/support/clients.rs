@@ -4,12 +4,12 @@
 //! `ISOGLOSS_FIXTURES`, else `../shared/fixtures/otlp` beside the checkout.
 #![allow(dead_code, reason = "each user takes its own part")]
 
-use isogloss::convention::Role;
-use isogloss::language::{Tag, same_language};
+use isogloss::convention::{Role, Usage};
+use isogloss::language::{Certainty, Tag, Verdict, same_language};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Clients that must come out without a fault; the others are shown for information.
+/// Clients whose annotations and turns must come out without a fault.
 pub const ASSERTED: &[&str] = &[
     "traceai-openai",
     "traceai-openai-grpc",
@@ -20,9 +20,6 @@ pub const ASSERTED: &[&str] = &[
     "otel-openai-v2-events",
     "haystack",
 ];
-
-/// Languages of the collection that the detector does not know.
-const NOT_KNOWN: &[&str] = &["sw", "yo"];
 
 /// The folder of the sample.
 pub fn sample() -> PathBuf {
@@ -46,12 +43,27 @@ pub fn payloads(folder: &Path) -> Vec<Value> {
     index["payloads"].as_array().unwrap().clone()
 }
 
-/// Whether `found` is right for a text in `lang`: that language, and no language at all for a text in none or in one
-/// that the detector does not know.
-fn is_right(found: Tag, lang: Option<&str>) -> bool {
-    match lang {
-        Some(lang) if !NOT_KNOWN.contains(&lang) => same_language(found, Tag::parse(lang).unwrap()) == Some(true),
-        _ => found == Tag::UND,
+/// How a detector did with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The language of the text; none for a text in none.
+    Right,
+    /// Another language.
+    Wrong,
+    /// It did not say, or was not sure: what it does not know, or too short a text.
+    Untold,
+}
+
+/// How `found` does for a text in `lang`, which is `None` for a text in no language.
+fn tell(found: Tag, lang: Option<&str>) -> Told {
+    let right = match lang {
+        Some(lang) => same_language(found, Tag::parse(lang).unwrap()) == Some(true),
+        None => !found.is_language(),
+    };
+    match right {
+        true => Told::Right,
+        false if found.is_language() => Told::Wrong,
+        false => Told::Untold,
     }
 }
 
@@ -141,12 +153,54 @@ impl Expected {
         })
     }
 
-    /// Whether a text that was read is in the language of the one that the client was given. Instructions with
+    /// How a language does for a text that was read, compared with the one that the client was given. Instructions with
     /// documents in another language pasted into them may be in several.
-    pub fn language_is_right(&self, given: &Given, text: &str, found: Tag) -> bool {
+    pub fn language(&self, given: &Given, text: &str, found: Tag) -> Told {
         let holds = |other: &Given| other.lang.is_some() && other.lang != given.lang && text.contains(&other.text);
-        is_right(found, given.lang.as_deref()) || found == Tag::MUL && self.given.iter().any(holds)
+        if found == Tag::MUL && self.given.iter().any(holds) {
+            return Told::Right;
+        }
+        tell(found, given.lang.as_deref())
     }
+
+    /// As [`Expected::language`], where a verdict of which the detector itself is not sure says nothing.
+    pub fn verdict(&self, given: &Given, text: &str, found: &Verdict) -> Told {
+        match self.language(given, text, found.language) {
+            Told::Wrong if found.certainty < Certainty::Medium => Told::Untold,
+            told => told,
+        }
+    }
+}
+
+/// What is wrong with the tokens that were read for all model calls of a payload together.
+pub fn usage_faults(payload: &Value, read: &Usage) -> Vec<String> {
+    let calls = payload["expected"]["llm_calls"].as_u64().unwrap_or(0);
+    let Some(per_call) = payload["expected"]["usage_per_llm_call"].as_object().filter(|_| calls > 0) else {
+        return Vec::new();
+    };
+    let count = |key: &str| per_call[key].as_u64().unwrap_or(0) * calls;
+    let (mut output, mut total) = (count("output"), count("total"));
+    // Gemini counts reasoning beside the answer; ADK adds both up, as OpenTelemetry wants it. The index has the answer's
+    // alone.
+    if payload["client"].as_str().is_some_and(|client| client.starts_with("google-adk")) {
+        output += count("reasoning_output");
+        total += count("reasoning_output");
+    }
+    // A call that failed reports nothing, and no client leaves out what a call did report.
+    let failed = payload["kind"] == "error";
+    let mut faults = Vec::new();
+    for (name, read, wanted, always) in [
+        ("input", read.input, count("input"), !failed),
+        ("output", read.output, output, !failed),
+        ("total", read.total, total, false),
+        ("cached", read.cached_input, count("cached_input"), false),
+        ("reasoning", read.reasoning_output, count("reasoning_output"), false),
+    ] {
+        if read.map_or(always && wanted > 0, |read| read != wanted) {
+            faults.push(format!("{name} tokens {read:?}, not {wanted}"));
+        }
+    }
+    faults
 }
 
 /// Whether the words are anywhere in a payload, as they are or escaped as JSON may be.

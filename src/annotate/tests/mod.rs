@@ -5,7 +5,7 @@ mod reported;
 mod untouched;
 mod usage;
 
-use super::{Annotated, Annotator, Context, NoContext, Question};
+use super::{Annotated, Annotator, Context, NoContext, Question, Said};
 use crate::config::Config;
 use crate::language::{LanguageDetector, NgramDetector, Posterior};
 use crate::refusal::Detector;
@@ -100,6 +100,10 @@ impl Context for Remembered {
 
     fn session(&self, _service: &str, _session: &str) -> Option<Posterior> {
         self.session
+    }
+
+    fn said(&self, _trace_id: &[u8; 16], _span_id: &[u8; 8]) -> Option<Said> {
+        None
     }
 }
 

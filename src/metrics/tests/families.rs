@@ -153,7 +153,7 @@ fn uncertain_texts_are_counted_apart() {
     let (metrics, _) = metrics(&config::Metrics::default(), &[]);
     for certainty in [Certainty::High, Certainty::Medium, Certainty::Low] {
         let mut text = fixture::text("bună", "ro");
-        text.language = Arc::new(language::Verdict { certainty, ..(*text.language).clone() });
+        text.language = Arc::new(language::Verdict { certainty, ..*text.language });
         metrics.turn_text("bot", None, Role::Input, &text);
         metrics.turn(&Turn { input: Some(text), ..turn("bot", "ro") });
     }

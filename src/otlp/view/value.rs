@@ -25,12 +25,31 @@ pub enum AnyValue<'a> {
 
 impl<'a> AnyValue<'a> {
     /// Reads one `AnyValue` message; the last of several wins, as for any protobuf oneof.
+    #[inline]
     pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
+        // What nearly every value is: one string or one integer, and nothing after it.
+        if let [0x0a, ..] = message
+            && let Ok((len, at)) = varint(message, 1)
+            && let Some(bytes) = message.get(at..)
+            && bytes.len() as u64 == len
+        {
+            return string(bytes).map(AnyValue::Str);
+        }
+        if let [0x18, ..] = message
+            && let Ok((int, at)) = varint(message, 1)
+            && at == message.len()
+        {
+            return Ok(AnyValue::Int(int as i64));
+        }
+        Self::read_any(message)
+    }
+
+    fn read_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut value = AnyValue::Empty;
         for field in Fields::new(message) {
             let field = field?;
             value = match field.number {
-                1 => AnyValue::Str(field.str()?),
+                1 => AnyValue::Str(string(field.bytes()?)?),
                 2 => AnyValue::Bool(field.varint()? != 0),
                 3 => AnyValue::Int(field.varint()? as i64),
                 4 => AnyValue::Double(f64::from_bits(field.fixed64()?)),
@@ -59,6 +78,24 @@ impl<'a> AnyValue<'a> {
             AnyValue::Str(s) => s.trim().parse().ok(),
             _ => None,
         }
+    }
+}
+
+/// A string. One that a client cut between the bytes of a character, as limits on attributes do, is read up to there.
+#[inline]
+fn string(bytes: &[u8]) -> Result<&str, WireError> {
+    simdutf8::basic::from_utf8(bytes).or_else(|_| up_to_cut(bytes))
+}
+
+#[cold]
+fn up_to_cut(bytes: &[u8]) -> Result<&str, WireError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) if error.error_len().is_none() => {
+            let whole = bytes.split_at_checked(error.valid_up_to()).map(|(whole, _)| whole);
+            whole.and_then(|whole| std::str::from_utf8(whole).ok()).ok_or(WireError::Utf8)
+        }
+        Err(_) => Err(WireError::Utf8),
     }
 }
 

@@ -1,0 +1,133 @@
+//! A model call, an agent or a chain: who says what on it.
+//!
+//! Role by role the sources are asked in order, from messages that say who speaks down to values that may be anything,
+//! until one of them holds the role.
+
+use super::exchange::{self, Content};
+use super::gather::Gathered;
+use super::messages::{Message, Speaker, messages};
+use super::roles::{finish, input_side, output_side, push, say};
+use super::span::{AgentSpan, Kind, Role};
+use super::{leaves, question, refusal_signal, request, tree, usage_object};
+use std::borrow::Cow;
+
+/// Reads both sides of the exchange.
+pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is_root: bool) {
+    // A step inside a run is handed anything: documents, prompts, other steps' answers. Only at the root is what
+    // goes in the user's and what comes out the answer; typed messages say whose they are anywhere.
+    let plain_counts = span.kind != Kind::Chain || is_root;
+    let mut run = asked(span, gathered, plain_counts);
+    if run.is_empty() && !span.has(Role::Output) {
+        run = gathered.conversation.value().map(messages).unwrap_or_default();
+    }
+    answered(span, gathered, run, plain_counts);
+    span.calls_tools |=
+        span.kind == Kind::Llm && span.finish_reasons.iter().any(|reason| refusal_signal::asks_tools(reason));
+}
+
+/// Instructions, the user's words and tool results. Returns the messages of a whole run, if they were asked for.
+fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts: bool) -> Vec<Message<'a>> {
+    if let Some(message) = gathered.system.value().and_then(request::system_in) {
+        span.content_hidden |= message.hidden;
+        if let Some(text) = leaves::join(message.texts) {
+            push(span, Role::System, text);
+        }
+    }
+    let mut has_messages = false;
+    // Whether the user's words are known, or known to be hidden: then no other source is asked for them.
+    let mut hear = |span: &mut AgentSpan<'a>, told: &mut [Message<'a>]| {
+        has_messages |= !told.is_empty();
+        input_side(span, told);
+        span.has(Role::Input) || span.content_hidden
+    };
+    if hear(span, &mut std::mem::take(&mut gathered.indexed_input).messages()) {
+        return Vec::new();
+    }
+    for value in gathered.input_messages.values() {
+        if hear(span, &mut messages(value)) {
+            return Vec::new();
+        }
+    }
+    if hear(span, &mut std::mem::take(&mut gathered.events_in)) {
+        return Vec::new();
+    }
+    for value in gathered.conversation.values() {
+        let mut run = messages(value);
+        if hear(span, &mut run) {
+            return run;
+        }
+    }
+    for value in gathered.input_value.values().filter(|_| plain_counts) {
+        match exchange::asked(value) {
+            // Beside messages a plain value is one of them again, in traceAI the instructions.
+            Content::Text(text) if !has_messages => push(span, Role::Input, question::part(text)),
+            Content::Messages(mut messages) => input_side(span, &mut messages),
+            Content::Hidden => span.content_hidden = true,
+            Content::Text(_) | Content::Nothing => {}
+        }
+        if span.has(Role::Input) || span.content_hidden {
+            break;
+        }
+    }
+    Vec::new()
+}
+
+/// The answer, the tools that were asked for, and how the call ended.
+fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<Message<'a>>, plain_counts: bool) {
+    let mut hidden = false;
+    let mut hear = |span: &mut AgentSpan<'a>, said: Vec<Message<'a>>| {
+        hidden |= said.iter().any(|message| message.hidden);
+        output_side(span, said);
+        hidden || span.has(Role::Output) || span.calls_tools
+    };
+    let known = hear(span, std::mem::take(&mut gathered.indexed_output).messages())
+        || gathered.output_messages.values().any(|value| hear(span, messages(value)))
+        || hear(span, std::mem::take(&mut gathered.events_out));
+    if !known {
+        for text in gathered.final_text.values().filter_map(|value| value.as_str()) {
+            if !span.has(Role::Output) {
+                say(span, Role::Output, Cow::Borrowed(text));
+            }
+        }
+    }
+    if let Some(calls) = gathered.tool_calls.value() {
+        let mut message = Message::by(Some(Speaker::Assistant));
+        message.tool_calls(tree::tree(calls));
+        output_side(span, vec![message]);
+    }
+    if !span.has(Role::Output)
+        && !span.calls_tools
+        && !hidden
+        && let Some(answer) = exchange::last_answer(run)
+    {
+        output_side(span, vec![answer]);
+    }
+    for value in gathered.output_value.values().filter(|_| plain_counts) {
+        let lacks_answer = !span.has(Role::Output) && !span.calls_tools;
+        let is_call = span.kind == Kind::Llm;
+        if !lacks_answer && !(is_call && (span.finish_reasons.is_empty() || span.usage.is_empty())) {
+            break;
+        }
+        let value = tree::tree(value);
+        if is_call {
+            usage_object::complete(&mut span.usage, &value);
+        }
+        match exchange::answered(value) {
+            Content::Text(text) if lacks_answer && !hidden => push(span, Role::Output, text),
+            Content::Messages(messages) if lacks_answer && !hidden => whole_answer(span, messages),
+            // The answer is known; its finish reason may only be here.
+            Content::Messages(messages) => finish(span, &messages),
+            Content::Hidden => span.content_hidden = true,
+            Content::Text(_) | Content::Nothing => {}
+        }
+    }
+}
+
+/// A response: all of its messages from a model, the last of a conversation from anything else.
+fn whole_answer<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a>>) {
+    if span.kind == Kind::Llm {
+        output_side(span, messages);
+    } else if let Some(answer) = exchange::last_answer(messages) {
+        output_side(span, vec![answer]);
+    }
+}
