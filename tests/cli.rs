@@ -80,10 +80,14 @@ fn config_check_names_every_mistake() {
          error: {path}:4:9: turn.quiet: invalid type: integer `2`, expected a string\n"
     );
     assert_eq!(stderr(&output), expected);
-    let (_folder, path) = file("[language]\nmodel_path = 'model.bin'\n[embedding]\nmodel = 'x'\n");
+    let (_folder, path) = file("[language]\nlabel_map = 'map.tsv'\n[embedding]\nmodel = 'x'\n");
     let output = isogloss(&["config", "check", "--config", &path], &[]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains(&format!("{path}:2:14: language.model_path: not supported yet by this version")));
+    assert!(
+        stderr(&output).contains(&format!("{path}:2:13: language.label_map: of no use without")),
+        "{}",
+        stderr(&output)
+    );
     assert!(stderr(&output).contains(&format!("{path}:4:9: embedding.model: not supported yet by this version")));
     let output = isogloss(&["config", "check", "--config", "/nonexistent.toml"], &[]);
     assert_eq!(code(&output), 2);

@@ -11,7 +11,6 @@ use clients::Expected;
 use isogloss::annotate::{Annotator, SpanFacts};
 use isogloss::config::Config;
 use isogloss::convention::{Kind, Role};
-use isogloss::language::NgramDetector;
 use isogloss::refusal::{Detector, Outcome, Source};
 use isogloss::tokens::Tokenizers;
 use serde_json::Value;
@@ -52,7 +51,7 @@ impl Facts {
             let bytes = std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap();
             sent.extend_from_slice(&bytes);
             if file["signal"] == "trace" {
-                spans.extend(annotator.traces(Bytes::from(bytes), |_| None).unwrap().facts);
+                spans.extend(annotator.traces(Bytes::from(bytes), &isogloss::annotate::NoContext).unwrap().facts);
             } else {
                 spans.extend(annotator.logs(&bytes).unwrap().facts);
             }
@@ -158,7 +157,7 @@ fn annotator() -> Annotator {
     let mut config = Config::default();
     config.judge.endpoint = "http://127.0.0.1:1/v1".into();
     let tokenizers = Tokenizers::new(&config.tokens);
-    Annotator::new(&config, Box::new(NgramDetector::built_in()), tokenizers, Detector::new().unwrap())
+    Annotator::new(&config, isogloss::language::detector(), tokenizers, Detector::new().unwrap())
 }
 
 /// The document's table: the cells by set-up, an empty one as no words.
