@@ -68,7 +68,8 @@ impl Cleaner {
         } else if !json_leaves(text, 0, &mut budget, &mut self.words, &mut found.seen) {
             found.seen += token::words_into(text, &mut self.words);
         }
-        if self.words.chars().any(|c| matches!(c, '\u{300}'..='\u{36f}')) {
+        // The first bytes of U+0300 to U+036F, and of few others.
+        if memchr::memchr2(0xcc, 0xcd, self.words.as_bytes()).is_some() {
             self.spare.clear();
             self.spare.extend(self.words.nfc());
             std::mem::swap(&mut self.words, &mut self.spare);

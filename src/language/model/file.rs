@@ -9,7 +9,7 @@
 use bytes::{Buf, Bytes};
 use thiserror::Error;
 
-use super::head::{Calibration, Head, MAX_DIMENSIONS};
+use super::head::{Calibration, Head, MAX_DIMENSIONS, Pooling};
 use super::table::Table;
 use crate::language::Tag;
 use crate::text::script;
@@ -89,6 +89,7 @@ fn head(rest: &mut Bytes) -> Result<Head, FileError> {
         return Err(FileError::Invalid("a weight"));
     }
     let calibration = Calibration { base, odds, length, known };
+    let pooling = Pooling::new(pooling);
     Ok(Head { script, classes, table, dimensions, rows: bytes, scale, pooling, output, bias, calibration })
 }
 
@@ -122,7 +123,7 @@ pub fn write(heads: &[Head]) -> Vec<u8> {
         out.extend((head.table.len() as u32).to_le_bytes());
         out.extend((head.table.counts().count() as u32).to_le_bytes());
         let Calibration { base, odds, length, known } = head.calibration;
-        for weight in [head.scale, head.pooling, base, odds, length, known] {
+        for weight in [head.scale, head.pooling.exponent, base, odds, length, known] {
             out.extend(weight.to_le_bytes());
         }
         out.extend(head.table.counts().map(|count| count as u8));
@@ -156,7 +157,7 @@ mod tests {
             dimensions: 16,
             rows,
             scale: 0.01,
-            pooling: 0.7,
+            pooling: Pooling::new(0.7),
             output: (0..48).map(|n| n as f32 / 48.0).collect(),
             bias: vec![0.0, 0.5, -0.5],
             calibration: Calibration { base: 0.1, odds: 1.0, length: 0.2, known: 0.3 },

@@ -32,12 +32,32 @@ pub struct Head {
     /// What a step of a number is worth.
     pub(in crate::language) scale: f32,
     /// The sum of the rows is divided by their number to this power.
-    pub(in crate::language) pooling: f32,
+    pub(in crate::language) pooling: Pooling,
     /// For each dimension a number a class.
     pub(in crate::language) output: Vec<f32>,
     pub(in crate::language) bias: Vec<f32>,
     /// Of the logistic function from what the model says to the probability that it is right.
     pub(in crate::language) calibration: Calibration,
+}
+
+/// The number by which a sum of rows is multiplied, by how many rows it has: that number to the power of `-exponent`.
+#[derive(Debug)]
+pub struct Pooling {
+    /// The exponent.
+    pub exponent: f32,
+    /// For the counts that most texts have.
+    small: Vec<f32>,
+}
+
+impl Pooling {
+    /// With a table for small counts.
+    pub fn new(exponent: f32) -> Self {
+        Pooling { exponent, small: (0..512).map(|count| shrink(count, exponent)).collect() }
+    }
+
+    fn of(&self, count: u32) -> f32 {
+        self.small.get(count as usize).copied().unwrap_or_else(|| shrink(count, self.exponent))
+    }
 }
 
 /// Weights of [`Head::trust`].
@@ -66,12 +86,16 @@ impl Calibration {
     }
 }
 
+/// Rows added up. Half a byte is 15 at most and an n-gram is counted once, so no sum of [`ngrams::MOST`] and their words
+/// goes beyond 16 bits.
+type Sum = [u16; MAX_DIMENSIONS];
+
 /// Buffers of a reading.
 #[derive(Debug, Default)]
 pub struct Reading {
     letters: Vec<u32>,
     /// The sum of the rows up to the end of each word, and how many they were.
-    words: Vec<([i32; MAX_DIMENSIONS], u32)>,
+    words: Vec<(Sum, u32)>,
     /// A probability a class, after [`Head::read`].
     pub probabilities: Vec<f32>,
     /// N-grams of the text.
@@ -108,10 +132,16 @@ pub fn best<const N: usize>(probabilities: &[f32]) -> [(usize, f32); N] {
 impl Head {
     /// Reads a text of words in the head's script; the result is in `reading`.
     pub fn read(&self, text: &str, reading: &mut Reading) {
-        let Reading { letters, words, ngrams, .. } = reading;
+        let Reading { letters, words, ngrams, probabilities } = reading;
         words.clear();
         *ngrams = 0;
-        let mut sum = [0i32; MAX_DIMENSIONS];
+        if self.classes.len() < 2 {
+            // The script alone decides.
+            probabilities.clear();
+            probabilities.resize(self.classes.len(), 1.0);
+            return;
+        }
+        let mut sum: Sum = [0; MAX_DIMENSIONS];
         let (mut known, mut current) = (0u32, 0);
         ngrams::for_each(text, letters, |word, hash| {
             if word != current {
@@ -141,7 +171,7 @@ impl Head {
         self.calibration.apply(Calibration::features(best, letters, known))
     }
 
-    fn add(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
+    fn add(&self, row: usize, sum: &mut Sum) {
         match self.dimensions {
             16 => self.add_row::<8>(row, sum),
             24 => self.add_row::<12>(row, sum),
@@ -153,8 +183,8 @@ impl Head {
                     return;
                 };
                 for ((low, high), byte) in low.iter_mut().zip(high).zip(row) {
-                    *low += i32::from(byte & 0xf);
-                    *high += i32::from(byte >> 4);
+                    *low += u16::from(byte & 0xf);
+                    *high += u16::from(byte >> 4);
                 }
             }
         }
@@ -162,7 +192,7 @@ impl Head {
 
     /// The same with a width that the compiler knows.
     #[inline]
-    fn add_row<const HALF: usize>(&self, row: usize, sum: &mut [i32; MAX_DIMENSIONS]) {
+    fn add_row<const HALF: usize>(&self, row: usize, sum: &mut Sum) {
         let row = self.rows.get(row * HALF..(row + 1) * HALF).and_then(|row| row.first_chunk::<HALF>());
         let (low, high) = sum.split_at_mut(HALF);
         let (Some(row), Some(low), Some(high)) = (row, low.first_chunk_mut::<HALF>(), high.first_chunk_mut::<HALF>())
@@ -170,19 +200,15 @@ impl Head {
             return;
         };
         for at in 0..HALF {
-            low[at] += i32::from(row[at] & 0xf);
-            high[at] += i32::from(row[at] >> 4);
+            low[at] += u16::from(row[at] & 0xf);
+            high[at] += u16::from(row[at] >> 4);
         }
     }
 
-    fn judge(&self, sum: &[i32; MAX_DIMENSIONS], known: u32, probabilities: &mut Vec<f32>) {
+    fn judge(&self, sum: &Sum, known: u32, probabilities: &mut Vec<f32>) {
         probabilities.clear();
         probabilities.extend_from_slice(&self.bias);
-        if self.classes.len() < 2 {
-            probabilities.fill(1.0);
-            return;
-        }
-        let scale = self.scale * shrink(known, self.pooling);
+        let scale = self.scale * self.pooling.of(known);
         for (row, &h) in self.output.chunks_exact(self.classes.len()).zip(sum) {
             let h = value(h, known) * scale;
             probabilities.iter_mut().zip(row).for_each(|(logit, o)| *logit += o * h);
@@ -199,32 +225,32 @@ impl Head {
 
 /// A few classes of a head, laid out so that they are quickly asked again and again.
 #[derive(Debug)]
-pub struct Few {
-    columns: [[f32; Few::WIDTH]; MAX_DIMENSIONS],
-    bias: [f32; Few::WIDTH],
+pub struct Few<'h> {
+    columns: [[f32; Few::<'static>::WIDTH]; MAX_DIMENSIONS],
+    bias: [f32; Few::<'static>::WIDTH],
     dimensions: usize,
     scale: f32,
-    pooling: f32,
+    pooling: &'h Pooling,
 }
 
-impl Few {
+impl<'h> Few<'h> {
     /// How many they are.
     pub const WIDTH: usize = 16;
 
     /// These classes of a head.
-    pub fn new(head: &Head, classes: &[usize; Few::WIDTH]) -> Few {
+    pub fn new(head: &'h Head, classes: &[usize; Few::WIDTH]) -> Few<'h> {
         let mut columns = [[0f32; Few::WIDTH]; MAX_DIMENSIONS];
         for (column, row) in columns.iter_mut().zip(head.output.chunks_exact(head.classes.len())) {
             *column = classes.map(|class| row.get(class).copied().unwrap_or(0.0));
         }
         let bias = classes.map(|class| head.bias.get(class).copied().unwrap_or(0.0));
-        Few { columns, bias, dimensions: head.dimensions, scale: head.scale, pooling: head.pooling }
+        Few { columns, bias, dimensions: head.dimensions, scale: head.scale, pooling: &head.pooling }
     }
 
     /// Their logits for some words of the text that the head read last.
     pub fn logits(&self, reading: &Reading, words: std::ops::Range<usize>) -> [f32; Few::WIDTH] {
         let (sum, known) = between(reading, words);
-        let scale = self.scale * shrink(known, self.pooling);
+        let scale = self.scale * self.pooling.of(known);
         let mut logits = self.bias;
         for (column, &h) in self.columns.iter().zip(&sum).take(self.dimensions) {
             let h = value(h, known) * scale;
@@ -235,11 +261,11 @@ impl Few {
 }
 
 /// A sum of rows without what stands for zero.
-fn value(sum: i32, rows: u32) -> f32 {
-    (sum - i32::from(ZERO) * rows as i32) as f32
+fn value(sum: u16, rows: u32) -> f32 {
+    (i32::from(sum) - i32::from(ZERO) * rows as i32) as f32
 }
 
-fn between(reading: &Reading, words: std::ops::Range<usize>) -> ([i32; MAX_DIMENSIONS], u32) {
+fn between(reading: &Reading, words: std::ops::Range<usize>) -> (Sum, u32) {
     let (mut sum, mut known) = match words.end.checked_sub(1).and_then(|last| reading.words.get(last)) {
         Some(&upto) => upto,
         None => return ([0; MAX_DIMENSIONS], 0),

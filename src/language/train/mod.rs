@@ -24,7 +24,7 @@ use thiserror::Error;
 use crate::language::Tag;
 use crate::language::model::Head;
 use crate::language::model::file;
-use crate::language::model::head::Calibration;
+use crate::language::model::head::{Calibration, Pooling};
 use crate::language::model::table::Table;
 use corpus::{Class, Corpus, REST, Source};
 use draw::Pool;
@@ -145,7 +145,7 @@ fn head(
         dimensions: if latin { settings.latin_dimensions } else { settings.dimensions },
         rows: Bytes::new(),
         scale: 1.0,
-        pooling: settings.pooling,
+        pooling: Pooling::new(settings.pooling),
         output: Vec::new(),
         bias: vec![0.0; classes.len()],
         calibration: Calibration::default(),
