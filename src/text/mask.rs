@@ -3,28 +3,6 @@
 /// Longest quotation in bytes; an opening mark without its partner within this reach is an ordinary character.
 const REACH: usize = 600;
 
-/// Writes `text` with quotations, fenced and inline code replaced by one blank each into `out`, which is emptied first.
-///
-/// Time is linear but for the bounded reach of an opening mark.
-pub fn mask(text: &str, out: &mut String) {
-    out.clear();
-    let mut rest = text;
-    // Per kind of opening mark: no partner before this many bytes are left, so nobody looks again.
-    let mut hopeless = [usize::MAX; PAIRS.len()];
-    let mut before = ' ';
-    while let Some(c) = rest.chars().next() {
-        if let Some(skip) = quotation(rest, c, before, &mut hopeless) {
-            out.push(' ');
-            rest = &rest[skip..];
-            before = ' ';
-            continue;
-        }
-        out.push(c);
-        rest = &rest[c.len_utf8()..];
-        before = c;
-    }
-}
-
 /// Opening mark and the marks that close it.
 const PAIRS: &[(char, &[char])] = &[
     ('"', &['"']),
@@ -41,10 +19,47 @@ const PAIRS: &[(char, &[char])] = &[
     ('＂', &['＂']),
 ];
 
+/// `text` with quotations, quoted lines (`> `) and code, fenced or not, blanked: a blank for every byte, so that the rest
+/// stays in its place. The text itself when there are none, else it is written to `buffer`.
+///
+/// Time is linear but for the bounded reach of an opening mark.
+pub fn mask<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
+    if !text.bytes().any(may_open) {
+        return text;
+    }
+    buffer.clear();
+    let mut rest = text;
+    // Per kind of opening mark: no partner before this many bytes are left, so nobody looks again.
+    let mut hopeless = [usize::MAX; PAIRS.len()];
+    let mut before = '\n';
+    while let Some(c) = rest.chars().next() {
+        let skip = quotation(rest, c, before, &mut hopeless);
+        let taken = skip.unwrap_or(c.len_utf8());
+        let (head, tail) = rest.split_at(taken);
+        match skip {
+            Some(_) => buffer.extend(std::iter::repeat_n(' ', taken)),
+            None => buffer.push(c),
+        }
+        before = head.chars().next_back().unwrap_or(' ');
+        rest = tail;
+    }
+    buffer
+}
+
+/// Whether a byte may be the first of a mark.
+const fn may_open(byte: u8) -> bool {
+    matches!(byte, b'"' | b'`' | b'\'' | b'>' | 0xc2 | 0xe2 | 0xe3 | 0xef)
+}
+
 /// Bytes of the quotation at the head of `rest`, if there is one.
 fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Option<usize> {
     if let Some(code) = rest.strip_prefix("```") {
         return Some(code.find("```").map_or(rest.len(), |at| at + 6));
+    }
+    match open {
+        '>' if before == '\n' => return Some(rest.find('\n').unwrap_or(rest.len())),
+        '\'' => return apostrophes(rest, before),
+        _ => {}
     }
     let kind = PAIRS.iter().position(|&(mark, _)| mark == open)?;
     // A closing guillemet or an apostrophe inside a word opens nothing.
@@ -71,15 +86,31 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
     }
 }
 
+/// A quotation between straight apostrophes: the first before a word, the second after one.
+fn apostrophes(rest: &str, before: char) -> Option<usize> {
+    if before.is_alphanumeric() {
+        return None;
+    }
+    let near = super::head(rest, REACH);
+    near.match_indices('\'')
+        .skip(1)
+        .map(|(at, _)| at)
+        .find(|&at| {
+            let (head, tail) = near.split_at(at);
+            let after = tail.chars().nth(1);
+            !head.ends_with(char::is_whitespace) && after.is_none_or(|c| !c.is_alphanumeric())
+        })
+        .map(|at| at + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn masked(text: &str) -> String {
-        let mut out = String::new();
-        mask(text, &mut out);
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
+        let mut buffer = String::new();
+        mask(text, &mut buffer).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Scenario: quotations in the styles of several languages, code, apostrophes, a mark without partner.
@@ -93,18 +124,22 @@ mod tests {
         assert_eq!(masked("er sagte „nein“ und ging"), "er sagte und ging");
         assert_eq!(masked("I can't and won't"), "I can't and won't");
         assert_eq!(masked("I can’t and won’t"), "I can’t and won’t");
+        assert_eq!(masked("it said 'I can't do it.' and left"), "it said and left");
+        assert_eq!(masked("the users' wishes and the bots' words"), "the users' wishes and the bots' words");
+        assert_eq!(masked("they wrote:\n> I can't\n> sorry\nand 3 > 2"), "they wrote: and 3 > 2");
         assert_eq!(masked("a 5\" pipe"), "a 5\" pipe");
         assert_eq!(masked("see `x = 1` and ```rust\nfn``` end"), "see and end");
     }
 
     proptest! {
         /// Scenario: any text with many marks.
-        /// Guarantees: no panic, never longer than before.
+        /// Guarantees: no panic; what is not blanked stays in its place.
         #[test]
-        fn bounded(text in "(\\PC|[\"«»„“”`‘’]){0,300}") {
-            let mut out = String::new();
-            mask(&text, &mut out);
-            prop_assert!(out.len() <= text.len());
+        fn in_place(text in "(\\PC|[\"«»„“”`‘’'>\n]){0,300}") {
+            let mut buffer = String::new();
+            let out = mask(&text, &mut buffer);
+            prop_assert_eq!(out.len(), text.len());
+            prop_assert!(out.bytes().zip(text.bytes()).all(|(a, b)| a == b || a == b' '));
         }
     }
 }

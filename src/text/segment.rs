@@ -36,7 +36,7 @@ fn budget(text: &str, max_chars: usize) -> &str {
 }
 
 /// The first sentence, leading blanks and closing marks included, and what follows it.
-fn split_first(text: &str) -> (&str, &str) {
+pub fn split_first(text: &str) -> (&str, &str) {
     let mut chars = text.char_indices().peekable();
     let mut seen = false;
     while let Some((at, c)) = chars.next() {

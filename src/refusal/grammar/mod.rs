@@ -1,0 +1,24 @@
+//! Refusals as a small grammar: a language's words in classes, and rules over the classes.
+//!
+//! [`File`] is what a language file says, [`Language`] its rules compiled, [`Lexicon`] the words of all languages in one
+//! automaton. A sentence is read once: [`Line`] brings it into words, the lexicon finds the lexemes in it, and each
+//! language that had a hit runs its rules over its hits.
+
+mod board;
+mod error;
+mod file;
+mod language;
+mod lexeme;
+mod lexicon;
+mod line;
+mod sequence;
+
+pub(super) use board::Board;
+use board::Hit;
+pub use error::PatternError;
+pub(super) use file::File;
+#[cfg(test)]
+pub(super) use language::Names;
+pub(super) use language::{Language, Reason};
+pub(super) use lexicon::{Hits, Lexicon};
+pub(super) use line::Line;
