@@ -72,6 +72,85 @@ fn examples() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// Scenario: each provider signal, alone and with a text that says otherwise.
+/// Guarantees: signals decide before words, the strongest first.
+#[test]
+fn signals_come_first() {
+    let check = |signals| house().detector.check("Here you are.", Tag::literal("en"), Certainty::High, &signals);
+    let refused = |kind| Verdict::new(Outcome::Refused, Some(kind), Some(Source::Signal));
+    let text = Signals::default();
+    assert_eq!(check(Signals { refusal_field: true, ..text }), refused(Kind::Policy));
+    assert_eq!(check(text.finish_reason("content_filter")), refused(Kind::Filtered));
+    let silent = check(Signals { silent: true, ..text });
+    assert_eq!((silent.outcome, silent.kind), (Outcome::Undetermined, Some(Kind::Silent)));
+    assert_eq!(check(text).outcome, Outcome::Answered);
+}
+
+/// Scenario: no text, a language without a grammar, unknown and mixed languages, a guess that is wrong.
+/// Guarantees: never `answered` where nobody looked; the grammars of all languages for an unknown one.
+#[test]
+fn coverage_is_honest() {
+    let undetermined = |kind| Verdict::new(Outcome::Undetermined, Some(kind), None);
+    let sorry = "I'm sorry, I can't help with that.";
+    assert_eq!(judge("  \n", "en"), undetermined(Kind::NoText));
+    assert_eq!(judge("Niestety nie.", "qaa"), undetermined(Kind::NotCovered));
+    assert_eq!(judge(sorry, "qaa"), undetermined(Kind::NotCovered));
+    assert_eq!(judge("Here is a list.", "und"), undetermined(Kind::NotCovered));
+    assert_eq!(judge(sorry, "und").outcome, Outcome::Refused);
+    assert_eq!(judge(sorry, "mul").outcome, Outcome::Refused);
+    let guess = house().detector.check(sorry, Tag::literal("qaa"), Certainty::Low, &Signals::default());
+    assert_eq!(guess.outcome, Outcome::Refused);
+    let covered = |tag| house().detector.covered(Tag::literal(tag));
+    assert!(covered("en") && covered("ja") && !covered("qaa") && !covered("und"));
+    assert_eq!(house().detector.covered_languages().count(), house().files.len());
+}
+
+/// Scenario: the refusal after a long answer, in a quotation, in code, with a curly apostrophe, after greetings.
+/// Guarantees: only what the answer itself says in its opening counts, and the evidence is that sentence.
+#[test]
+fn only_the_opening_counts() {
+    let late = format!("{} I can't help with that.", "Here is a fact. ".repeat(5));
+    assert_eq!(judge(&late, "en").outcome, Outcome::Answered);
+    assert_eq!(judge("Print `I can't help with that` in red.", "en").outcome, Outcome::Answered);
+    assert_eq!(judge("I’m sorry, but I can’t help with that.", "en").outcome, Outcome::Refused);
+    for (before, sentence, after) in [
+        ("  \n\nI'm sorry.\n", "I can't help with that.", " Bye."),
+        ("Hi! Hello! 😀 The text \"a “b” c\" is long. Thank you for it. ", "I can’t help with that!", "\n"),
+        ("お問い合わせありがとうございます。", "その件はお手伝いできません。", "別の話をしましょう。"),
+    ] {
+        let language = if before.is_ascii() || before.contains('😀') { "en" } else { "ja" };
+        let answer = format!("{before}{sentence}{after}");
+        let evidence = judge(&answer, language).evidence.unwrap();
+        assert_eq!(&answer[evidence.start as usize..evidence.end as usize], sentence);
+    }
+}
+
+/// Scenario: megabytes of what could make matching slow.
+/// Guarantees: a verdict at once; work is bounded by what is read.
+#[test]
+fn hostile_answers() {
+    for unit in ["i can't ", "\"", "`", "“", "no ", "не ", "\u{200b}", "我", "\n", ". ", "' ", "a\u{300}", "> "] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        judge(&text, "en");
+        judge(&text, "und");
+    }
+}
+
+proptest! {
+    /// Scenario: any answer and any language.
+    /// Guarantees: no panic; uncovered languages are never answered; evidence is within the answer.
+    #[test]
+    fn any_answer(text in "(\\PC|i can't help|お手伝いできません|[.!?\"'`\n ]){0,60}", language in "(en|ja|und|[a-z]{2,3})") {
+        let verdict = judge(&text, &language);
+        if !house().detector.covered(Tag::literal(&language)) {
+            prop_assert_ne!(verdict.outcome, Outcome::Answered);
+        }
+        if let Some(Evidence { start, end }) = verdict.evidence {
+            prop_assert!(text.get(start as usize..end as usize).is_some_and(|sentence| !sentence.is_empty()));
+        }
+    }
+}
+
 /// Scenario: sentences of our own in nineteen languages by somebody who had not seen the grammars. They are kept back:
 /// mending a grammar until a row here comes out right would make the figure worthless.
 /// Guarantees: the printed recall and precision are the ones to expect of other wordings, and they do not get worse.
