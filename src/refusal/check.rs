@@ -1,20 +1,22 @@
 //! The check: signals first, then the opening of the answer.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
-use super::grammar::{Board, File, Hits, Language, Lexicon, Line, PatternError, Reason};
-use super::language::{FILES, concerns};
+use super::grammar::{
+    Board, File, Finds, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason,
+};
+use super::language::{FILES, concerns, related};
 use super::opening::Opening;
 use super::{Evidence, Kind, Outcome, Signals, Source, Verdict};
 use crate::language::{Certainty, Tag};
-
-/// Languages as a set of bits.
-type Languages = u128;
 
 /// Says whether an answer declines.
 pub struct Detector {
     pub(super) languages: Vec<Language>,
     pub(super) lexicon: Lexicon,
+    /// By primary subtag: the files that an answer in a language is held against.
+    concerned: HashMap<Tag, Languages>,
 }
 
 impl std::fmt::Debug for Detector {
@@ -28,7 +30,8 @@ impl std::fmt::Debug for Detector {
 struct Scratch {
     opening: Opening,
     line: Line,
-    hits: Hits,
+    finds: Finds,
+    hits: Vec<Hit>,
     board: Board,
 }
 
@@ -55,14 +58,20 @@ impl Detector {
             if languages.iter().any(|other| other.tag.primary() == language.tag.primary()) {
                 return Err(PatternError::Twice(file.language));
             }
-            if languages.len() == Languages::BITS as usize {
-                let problem = format!("more than {} languages", Languages::BITS);
-                return Err(PatternError::Whole { language: file.language, problem });
+            if languages.len() == MAX_LANGUAGES {
+                return Err(PatternError::TooMany);
             }
             languages.push(language);
             lexemes.push(words);
         }
-        Ok(Detector { lexicon: Lexicon::new(&lexemes)?, languages })
+        let own: Vec<Tag> = languages.iter().map(|language| Tag::literal(language.tag.primary())).collect();
+        let answers = own.iter().copied().chain(related().map(Tag::literal));
+        let concerned = answers.map(|answer| {
+            let files = own.iter().zip(0..).filter(|(file, _)| concerns(file.as_str(), answer.as_str()));
+            (answer, files.fold(0, |all: Languages, (_, at)| all | 1 << at))
+        });
+        let concerned = concerned.collect();
+        Ok(Detector { concerned, lexicon: Lexicon::new(lexemes)?, languages })
     }
 
     /// Whether there is a grammar for a language, or for one so close that detectors take them for one another.
@@ -77,7 +86,9 @@ impl Detector {
 
     /// Bytes on the heap that the compiled grammars take.
     pub fn memory(&self) -> usize {
-        self.lexicon.memory() + self.languages.iter().map(|l| size_of::<Language>() + l.memory()).sum::<usize>()
+        self.lexicon.memory()
+            + self.concerned.capacity() * (size_of::<(Tag, Languages)>() + 1)
+            + self.languages.iter().map(|l| size_of::<Language>() + l.memory()).sum::<usize>()
     }
 
     /// Judges an answer in `language`, with what the provider said.
@@ -117,27 +128,22 @@ impl Detector {
 
     /// The languages whose files an answer in `language` is held against.
     fn concerned(&self, language: Tag) -> Languages {
-        if !language.is_language() {
-            return 0;
-        }
-        self.languages
-            .iter()
-            .enumerate()
-            .filter(|(_, known)| concerns(known.tag, language))
-            .fold(0, |all, (at, _)| all | 1 << at)
+        self.concerned.get(&Tag::literal(language.primary())).copied().unwrap_or(0)
     }
 
-    pub(super) fn declines(&self, answer: &str, wanted: Languages) -> Option<(Reason, Evidence)> {
+    /// The first sentence of the opening that declines by the grammar of one of the `wanted` languages, and why.
+    fn declines(&self, answer: &str, wanted: Languages) -> Option<(Reason, Evidence)> {
         if wanted == 0 {
             return None;
         }
-        let is_wanted = |language: u8| wanted >> (language % Languages::BITS as u8) & 1 == 1;
-        SCRATCH.with_borrow_mut(|Scratch { opening, line, hits, board }| {
+        SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, hits, board }| {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
-                self.lexicon.find(line, self.languages.len(), &is_wanted, hits);
-                let reason = hits.languages().find_map(|(language, hits)| {
-                    self.languages.get(language).and_then(|language| language.declines(hits, line, board))
+                self.lexicon.find(line, wanted, finds);
+                let reason = finds.languages().find_map(|(number, found)| {
+                    let language = self.languages.get(number).filter(|language| language.may_decline(found))?;
+                    self.lexicon.hits(number, finds, hits);
+                    language.declines(hits, line, board)
                 })?;
                 Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }))
             })

@@ -30,8 +30,12 @@ const GROUPS: &[&[&str]] = &[
     &["ar", "arb", "arz", "ary", "apc"],
 ];
 
-/// Whether a file of one language is held against an answer in another.
-pub(super) fn concerns(file: Tag, answer: Tag) -> bool {
-    let (file, answer) = (file.primary(), answer.primary());
+/// Whether a file of one language is held against an answer in another, both by their primary subtags.
+pub(super) fn concerns(file: &str, answer: &str) -> bool {
     file == answer || GROUPS.iter().any(|group| group.contains(&file) && group.contains(&answer))
+}
+
+/// Every language that has a relative.
+pub(super) fn related() -> impl Iterator<Item = &'static str> {
+    GROUPS.iter().copied().flatten().copied()
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use super::check::Detector;
-use super::grammar::{Board, File, Hits, Language, Line, Names};
+use super::grammar::{Board, File, Finds, Language, Line, Names};
 use super::language::FILES;
 use super::opening::Opening;
 use super::{Outcome, Signals, Verdict};
@@ -62,10 +62,10 @@ impl House {
         let mut out = String::new();
         self.each_board(answer, language, |file, language, line, board| {
             let names = Names::of(file).unwrap().0;
-            writeln!(out, "    [{}]", line.text.trim()).unwrap();
+            writeln!(out, "    [{}]", line.text(0..usize::MAX).trim()).unwrap();
             for (class, range) in board.finds() {
                 let name = names.iter().find(|(_, number)| **number == class).unwrap().0;
-                write!(out, "      {name}={:?}", &line.text[range]).unwrap();
+                write!(out, "      {name}={:?}", line.text(range)).unwrap();
             }
             writeln!(out).unwrap();
             for reason in language.matching(board) {
@@ -83,16 +83,17 @@ impl House {
     /// Lays out each sentence of an answer for the file of a language.
     fn each_board(&self, answer: &str, language: &str, mut see: impl FnMut(&File, &Language, &Line, &mut Board)) {
         let tag = Tag::literal(language);
-        let (mut line, mut hits, mut board) = (Line::default(), Hits::default(), Board::default());
+        let (mut line, mut finds, mut hits, mut board) =
+            (Line::default(), Finds::default(), Vec::new(), Board::default());
         for (number, (file, language)) in self.files.iter().zip(&self.detector.languages).enumerate() {
             if language.tag.primary() != tag.primary() {
                 continue;
             }
             Opening::default().find_sentence(answer, |folded, _| {
                 line.read(folded);
-                self.detector.lexicon.find(&line, self.files.len(), &|wanted| usize::from(wanted) == number, &mut hits);
-                let found = hits.languages().next().map_or(&[][..], |(_, hits)| hits);
-                language.lay_out(found, &line, &mut board);
+                self.detector.lexicon.find(&line, 1 << number, &mut finds);
+                self.detector.lexicon.hits(number, &finds, &mut hits);
+                language.lay_out(&hits, &line, &mut board);
                 see(file, language, &line, &mut board);
                 None::<()>
             });

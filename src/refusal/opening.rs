@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use crate::text::folded::{Folded, fold_into};
 use crate::text::segment::split_first;
-use crate::text::{fold, head, mask};
+use crate::text::{head, mask};
 
 /// A refusal is in the first sentences, or it is none.
 const SENTENCES: usize = 4;
@@ -13,9 +14,6 @@ const SHORT_WORDS: usize = 2;
 
 /// Sentences of any length.
 const ALL_SENTENCES: usize = 8;
-
-/// Bytes of folded sentences together: some 500 characters of a script with long ones.
-const FOLDED_BYTES: usize = 1500;
 
 /// Characters of folded sentences together.
 const CHARACTERS: usize = 500;
@@ -27,7 +25,7 @@ const READ_BYTES: usize = 4 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Opening {
     masked: String,
-    folded: String,
+    folded: Vec<Folded>,
 }
 
 impl Opening {
@@ -36,11 +34,11 @@ impl Opening {
     pub fn find_sentence<T>(
         &mut self,
         answer: &str,
-        mut found: impl FnMut(&str, Range<usize>) -> Option<T>,
+        mut found: impl FnMut(&[Folded], Range<usize>) -> Option<T>,
     ) -> Option<T> {
         let Opening { masked, folded } = self;
         let masked = mask(head(answer, READ_BYTES), masked);
-        let (mut at, mut sentences, mut characters, mut bytes) = (0, 0, CHARACTERS, FOLDED_BYTES);
+        let (mut at, mut sentences, mut characters) = (0, 0, CHARACTERS);
         let mut rest = masked;
         for _ in 0..ALL_SENTENCES {
             let (sentence, after) = split_first(rest);
@@ -49,15 +47,13 @@ impl Opening {
             let trimmed = trimmed.trim_end();
             at += sentence.len();
             rest = after;
-            fold::fold_into(trimmed, bytes, folded);
-            cut(folded, characters);
+            fold_into(trimmed, characters, folded);
             if let Some(something) = found(folded, start..start + trimmed.len()) {
                 return Some(something);
             }
-            bytes -= folded.len().min(bytes);
-            characters -= folded.chars().count().min(characters);
-            sentences += usize::from(folded.split(' ').nth(SHORT_WORDS).is_some() || !folded.is_ascii());
-            if sentences == SENTENCES || bytes < 8 || characters == 0 || rest.is_empty() {
+            characters -= folded.len().min(characters);
+            sentences += usize::from(!is_short(folded));
+            if sentences == SENTENCES || characters == 0 || rest.is_empty() {
                 break;
             }
         }
@@ -65,10 +61,8 @@ impl Opening {
     }
 }
 
-fn cut(text: &mut String, characters: usize) {
-    if text.len() > characters
-        && let Some((at, _)) = text.char_indices().nth(characters)
-    {
-        text.truncate(at);
-    }
+/// Whether a sentence is a word or two. Beyond ASCII nobody knows: not all scripts have blanks.
+fn is_short(folded: &[Folded]) -> bool {
+    let blanks = folded.iter().filter(|sign| sign.code() == u32::from(b' ')).take(SHORT_WORDS).count();
+    blanks < SHORT_WORDS && folded.iter().all(|sign| sign.code() < 0x80)
 }

@@ -5,6 +5,7 @@
 
 pub mod clean;
 pub mod fold;
+pub mod folded;
 pub mod json;
 mod mask;
 pub mod script;

@@ -44,11 +44,12 @@ pub fn split_first(text: &str) -> (&str, &str) {
         let ends = match c {
             '\n' | '\r' => seen,
             '.' => next.is_none_or(|next| next.is_whitespace() || is_closing(next)),
+            'a'..='z' | ' ' | 'A'..='Z' | ',' => false,
             _ => is_terminator(c),
         };
         // Marks before any word belong to the sentence to come: "... well" is one sentence.
         if !ends || !seen {
-            seen |= c.is_alphanumeric();
+            seen = seen || c.is_alphanumeric();
             continue;
         }
         let mut end = at + c.len_utf8();

@@ -9,7 +9,7 @@ const MAX_HITS: usize = 128;
 /// A lexeme found, or a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::refusal) struct Hit {
-    /// Bytes of the line.
+    /// Letters of the line.
     pub start: u16,
     pub end: u16,
     pub class: u8,
@@ -48,7 +48,7 @@ impl Board {
     pub fn set(&mut self, hits: &[Hit], line: &Line, spaced: bool) {
         self.spaced = spaced;
         self.units = line.units(spaced);
-        self.clause = line.place(line.text.len()).clause;
+        self.clause = line.place(usize::MAX).clause;
         self.hits.clear();
         let exclusions = hits.iter().any(|hit| hit.excluded);
         for &hit in hits.iter().take(MAX_HITS) {
@@ -75,7 +75,7 @@ impl Board {
         self.by_end.sort_by_key(|&at| self.hits.get(usize::from(at)).map_or(0, |placed| placed.hit.end));
     }
 
-    /// Class and bytes of every hit.
+    /// Class and letters of every hit.
     #[cfg(test)]
     pub fn finds(&self) -> impl Iterator<Item = (u8, std::ops::Range<usize>)> {
         self.hits.iter().map(|Placed { hit, .. }| (hit.class, hit.start.into()..hit.end.into()))

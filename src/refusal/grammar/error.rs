@@ -46,7 +46,7 @@ pub enum PatternError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The words of all languages together are too many.
-    #[error("refusal grammar: {0}")]
-    Automaton(#[from] aho_corasick::BuildError),
+    /// More language files than the program has room for.
+    #[error("refusal grammar: more than 128 languages")]
+    TooMany,
 }

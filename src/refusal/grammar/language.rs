@@ -6,6 +6,7 @@ use super::board::{Board, Hit};
 use super::file::RuleKind;
 use super::lexeme::{Lexeme, spellings};
 use super::line::Line;
+use super::need::Need;
 use super::sequence::{Classes, MAX_CLASSES, Sequence, parse};
 use super::{File, PatternError};
 use crate::language::Tag;
@@ -23,6 +24,7 @@ pub(in crate::refusal) struct Language {
     /// The most telling kind first.
     rules: Vec<Rule>,
     except: Vec<(Sequence, Place)>,
+    need: Need,
 }
 
 #[derive(Debug)]
@@ -138,7 +140,13 @@ impl Language {
             language: file.language.clone(),
             problem: "a phrase that needs itself".to_owned(),
         })?;
-        Ok((Language { tag, spaced: file.spaced, phrases, rules, except }, lexemes))
+        let need = Need::new(&phrases, rules.iter().map(|rule| &rule.sequence), &common(&lexemes));
+        Ok((Language { tag, spaced: file.spaced, phrases, rules, except, need }, lexemes))
+    }
+
+    /// Whether a rule may match where words of these classes were found: false for most sentences, and cheap to ask.
+    pub fn may_decline(&self, found: Classes) -> bool {
+        self.need.is_met(found)
     }
 
     /// Why a sentence with these hits declines, if it does.
@@ -181,7 +189,21 @@ impl Language {
                 .map(|rule| of(&rule.sequence) + size_of::<RuleKind>() + size_of::<Place>())
                 .sum::<usize>()
             + self.except.iter().map(|(sequence, _)| of(sequence) + size_of::<Place>()).sum::<usize>()
+            + self.need.memory()
     }
+}
+
+/// How often words of a class must be expected in any text, in no unit: short words are many times as frequent as long
+/// ones, and beginnings of words more so.
+fn common(lexemes: &[(u8, Lexeme)]) -> [f32; MAX_CLASSES] {
+    let mut common = [0.0; MAX_CLASSES];
+    for (class, lexeme) in lexemes {
+        if let Some(class) = common.get_mut(usize::from(*class)).filter(|_| !lexeme.excluded) {
+            let open = 1.0 + f32::from(u8::from(lexeme.open_end)) + f32::from(u8::from(lexeme.open_start));
+            *class += open * 3f32.powi(-(lexeme.letters.len().min(20) as i32));
+        }
+    }
+    common
 }
 
 /// Phrases so that each comes after those it uses; `None` when there is no such order.

@@ -1,18 +1,21 @@
-//! The words of all languages in one automaton.
-
-use std::collections::HashMap;
-
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
+//! The words of all languages, found in one pass over a sentence.
 
 use super::lexeme::Lexeme;
+use super::line::BLANK;
+use super::sequence::Classes;
+use super::trie::Trie;
 use super::{Hit, Line, PatternError};
 
-/// Hits of all languages together in one sentence that are looked at.
-const MAX_HITS: usize = 4096;
+/// Words found in one sentence that are looked at.
+const MAX_FINDS: usize = 2048;
 
-/// Whose word a pattern is.
+/// Languages as a set of bits.
+pub(in crate::refusal) type Languages = u128;
+
+/// The most languages.
+pub(in crate::refusal) const MAX_LANGUAGES: usize = Languages::BITS as usize;
+
+/// Whose word it is.
 #[derive(Debug, Clone, Copy)]
 struct Owner {
     language: u8,
@@ -24,124 +27,173 @@ struct Owner {
 
 /// Finds the words of all languages in one pass.
 pub(in crate::refusal) struct Lexicon {
-    automaton: NFA,
-    /// Where a pattern's owners begin; one more than there are patterns.
+    /// What begins a word.
+    words: Trie,
+    /// What may stand anywhere in one.
+    inside: Trie,
+    /// Languages that have such.
+    inside_of: Languages,
+    /// Where a word's owners begin; one more than there are words.
     first: Box<[u32]>,
+    /// Of a word by language.
     owners: Box<[Owner]>,
 }
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lexicon").field("patterns", &self.patterns()).finish()
+        f.debug_struct("Lexicon").field("words", &(self.first.len() - 1)).finish()
     }
 }
 
-/// The hits in a sentence, by language. Kept between sentences for its buffers.
-#[derive(Debug, Default)]
-pub(in crate::refusal) struct Hits {
-    by_language: Vec<Vec<Hit>>,
-    /// Languages with hits.
-    touched: Vec<u8>,
+/// A word in a sentence.
+#[derive(Debug, Clone, Copy)]
+struct Find {
+    word: u32,
+    start: u16,
+    end: u16,
+    /// Whether a word of the sentence ends with it.
+    word_ends: bool,
 }
 
-impl Hits {
-    /// Languages that had hits, each with them.
-    pub fn languages(&self) -> impl Iterator<Item = (usize, &[Hit])> {
-        self.touched.iter().map(|&language| {
-            let language = usize::from(language);
-            (language, self.by_language.get(language).map_or(&[][..], Vec::as_slice))
-        })
-    }
+/// What was found in a sentence. Kept between sentences for its buffers.
+#[derive(Debug)]
+pub(in crate::refusal) struct Finds {
+    finds: Vec<Find>,
+    /// By language: the classes that were found, exclusions not counted.
+    present: [Classes; MAX_LANGUAGES],
+    /// Languages of which something was found.
+    touched: Languages,
+}
 
-    fn clear(&mut self, languages: usize) {
-        for &language in &self.touched {
-            if let Some(hits) = self.by_language.get_mut(usize::from(language)) {
-                hits.clear();
+impl Default for Finds {
+    fn default() -> Finds {
+        Finds { finds: Vec::new(), present: [0; MAX_LANGUAGES], touched: 0 }
+    }
+}
+
+impl Finds {
+    fn clear(&mut self) {
+        self.finds.clear();
+        for language in bits(self.touched) {
+            if let Some(classes) = self.present.get_mut(language) {
+                *classes = 0;
             }
         }
-        self.touched.clear();
-        self.by_language.resize_with(languages, Vec::new);
+        self.touched = 0;
     }
 
-    fn push(&mut self, language: u8, hit: Hit) {
-        if let Some(hits) = self.by_language.get_mut(usize::from(language)) {
-            if hits.is_empty() {
-                self.touched.push(language);
-            }
-            hits.push(hit);
-        }
+    /// Languages of which something was found, each with the classes.
+    pub fn languages(&self) -> impl Iterator<Item = (usize, Classes)> {
+        bits(self.touched).map(|language| (language, self.present.get(language).copied().unwrap_or(0)))
     }
+}
+
+fn bits(mut set: Languages) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(next)
+    })
 }
 
 impl Lexicon {
     /// Compiles the words of all languages, in the order of the languages' numbers.
-    pub fn new(languages: &[Vec<(u8, Lexeme)>]) -> Result<Lexicon, PatternError> {
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut patterns: Vec<&str> = Vec::new();
-        let mut owned: Vec<Vec<Owner>> = Vec::new();
-        for (language, lexemes) in languages.iter().enumerate() {
-            for (class, lexeme) in lexemes {
-                let number = *numbers.entry(&lexeme.text).or_insert(patterns.len());
-                if number == patterns.len() {
-                    patterns.push(&lexeme.text);
-                    owned.push(Vec::new());
-                }
-                owned[number].push(Owner {
-                    language: language as u8,
-                    class: *class,
-                    open_end: lexeme.open_end,
-                    excluded: lexeme.excluded,
-                });
+    ///
+    /// # Errors
+    /// More languages than [`MAX_LANGUAGES`].
+    pub fn new(languages: Vec<Vec<(u8, Lexeme)>>) -> Result<Lexicon, PatternError> {
+        if languages.len() > MAX_LANGUAGES {
+            return Err(PatternError::TooMany);
+        }
+        let mut inside_of = 0;
+        let mut all: Vec<(bool, Box<[u16]>, Owner)> = Vec::new();
+        for (language, lexemes) in languages.into_iter().enumerate() {
+            for (class, Lexeme { letters, open_start, open_end, excluded }) in lexemes {
+                inside_of |= Languages::from(open_start) << language;
+                all.push((open_start, letters, Owner { language: language as u8, class, open_end, excluded }));
             }
         }
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(&patterns)?;
-        let mut first = vec![0u32];
-        for owners in &owned {
-            first.push(first.last().copied().unwrap_or(0) + owners.len() as u32);
+        // The language last, so that a word's owners come by language.
+        all.sort_unstable_by(|a, b| (a.0, &a.1, a.2.language, a.2.class).cmp(&(b.0, &b.1, b.2.language, b.2.class)));
+        let (mut words, mut inside, mut first) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, (open_start, letters, _)) in all.iter().enumerate() {
+            let same =
+                at.checked_sub(1).and_then(|at| all.get(at)).is_some_and(|b| b.0 == *open_start && b.1 == *letters);
+            if !same {
+                let tree = if *open_start { &mut inside } else { &mut words };
+                tree.push((&**letters, first.len() as u32));
+                first.push(at as u32);
+            }
         }
-        Ok(Lexicon { automaton, first: first.into(), owners: owned.concat().into() })
-    }
-
-    /// Different words, of all languages together.
-    pub fn patterns(&self) -> usize {
-        self.first.len() - 1
+        first.push(all.len() as u32);
+        let (words, inside) = (Trie::new(&words), Trie::new(&inside));
+        let owners = all.iter().map(|&(_, _, owner)| owner).collect();
+        Ok(Lexicon { words, inside, inside_of, first: first.into(), owners })
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        self.automaton.memory_usage() + size_of_val(&*self.first) + size_of_val(&*self.owners)
+        self.words.memory() + self.inside.memory() + size_of_val(&*self.first) + size_of_val(&*self.owners)
     }
 
-    /// Finds the words of the `wanted` languages (all for `None`) in a line.
-    pub fn find(&self, line: &Line, languages: usize, wanted: &impl Fn(u8) -> bool, hits: &mut Hits) {
-        hits.clear(languages);
-        let automaton = &self.automaton;
-        // An unanchored search over our own patterns starts: `MatchKind::Standard` allows for it.
-        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-        let bytes = line.text.as_bytes();
-        let mut left = MAX_HITS;
-        for (at, &byte) in bytes.iter().enumerate() {
-            state = automaton.next_state(Anchored::No, state, byte);
-            if !automaton.is_match(state) {
+    /// Finds the words of the `wanted` languages in a line.
+    pub fn find(&self, line: &Line, wanted: Languages, found: &mut Finds) {
+        found.clear();
+        let letters = line.letters();
+        let anywhere = self.inside_of & wanted != 0;
+        let Finds { finds, present, touched } = found;
+        let mut before = BLANK;
+        for (start, &letter) in letters.iter().enumerate() {
+            let begins = before == BLANK;
+            before = letter;
+            if letter == BLANK || !(begins || anywhere) {
                 continue;
             }
-            let end = at + 1;
-            let word_ends = bytes.get(end).is_none_or(|&next| next == b' ');
-            for index in 0..automaton.match_len(state) {
-                let pattern = automaton.match_pattern(state, index);
-                let length = automaton.pattern_len(pattern);
-                let number = pattern.as_usize();
-                let range = self.first[number] as usize..self.first[number + 1] as usize;
-                let start = end - length + usize::from(bytes[end - length] == b' ');
-                for owner in self.owners.get(range).unwrap_or_default() {
-                    if (owner.open_end || word_ends) && wanted(owner.language) {
-                        let Some(rest) = left.checked_sub(1) else { return };
-                        left = rest;
-                        let (start, end) = (start as u16, end as u16);
-                        hits.push(owner.language, Hit { start, end, class: owner.class, excluded: owner.excluded });
+            let rest = letters.get(start..).unwrap_or_default();
+            let mut add = |word: u32, length: usize| {
+                let end = start + length;
+                let word_ends = letters.get(end).is_none_or(|&next| next == BLANK);
+                let mut any = false;
+                for owner in self.owners(word) {
+                    let language = 1 << (owner.language as usize % MAX_LANGUAGES);
+                    if (owner.open_end || word_ends) && wanted & language != 0 {
+                        any = true;
+                        *touched |= language;
+                        if let Some(classes) = present.get_mut(usize::from(owner.language)) {
+                            *classes |=
+                                Classes::from(!owner.excluded) << (owner.class as usize % Classes::BITS as usize);
+                        }
                     }
                 }
+                if any && finds.len() < MAX_FINDS {
+                    finds.push(Find { word, start: start as u16, end: end as u16, word_ends });
+                }
+            };
+            if begins {
+                self.words.walk(rest, &mut add);
             }
+            if anywhere {
+                self.inside.walk(rest, &mut add);
+            }
+        }
+    }
+
+    /// The words of one language that were found.
+    pub fn hits(&self, language: usize, found: &Finds, hits: &mut Vec<Hit>) {
+        hits.clear();
+        for &Find { word, start, end, word_ends } in &found.finds {
+            for owner in self.owners(word) {
+                if usize::from(owner.language) == language && (owner.open_end || word_ends) {
+                    hits.push(Hit { start, end, class: owner.class, excluded: owner.excluded });
+                }
+            }
+        }
+    }
+
+    fn owners(&self, word: u32) -> &[Owner] {
+        match self.first.get(word as usize..word as usize + 2) {
+            Some(&[from, to]) => self.owners.get(from as usize..to as usize).unwrap_or_default(),
+            _ => &[],
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Refusals as a small grammar: a language's words in classes, and rules over the classes.
 //!
-//! [`File`] is what a language file says, [`Language`] its rules compiled, [`Lexicon`] the words of all languages in one
-//! automaton. A sentence is read once: [`Line`] brings it into words, the lexicon finds the lexemes in it, and each
-//! language that had a hit runs its rules over its hits.
+//! [`File`] is what a language file says, [`Language`] its rules compiled, [`Lexicon`] the words of all languages. A
+//! sentence is read once: [`Line`] brings it into words, the lexicon finds the lexemes in it, and each language that has
+//! what its rules need runs them over its hits.
 
 mod board;
 mod error;
@@ -11,14 +11,16 @@ mod language;
 mod lexeme;
 mod lexicon;
 mod line;
+mod need;
 mod sequence;
+mod trie;
 
 pub(super) use board::Board;
-use board::Hit;
+pub(super) use board::Hit;
 pub use error::PatternError;
 pub(super) use file::File;
 #[cfg(test)]
 pub(super) use language::Names;
 pub(super) use language::{Language, Reason};
-pub(super) use lexicon::{Hits, Lexicon};
+pub(super) use lexicon::{Finds, Languages, Lexicon, MAX_LANGUAGES};
 pub(super) use line::Line;
