@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Finds, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason,
+    Board, File, Finds, Hit, Keys, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Wanted,
 };
 use super::language::{FILES, concerns, related};
 use super::opening::Opening;
@@ -14,6 +14,8 @@ use crate::language::{Certainty, Tag};
 /// Says whether an answer declines.
 pub struct Detector {
     pub(super) languages: Vec<Language>,
+    /// By language.
+    keys: Vec<Keys>,
     pub(super) lexicon: Lexicon,
     /// By primary subtag: the files that an answer in a language is held against.
     concerned: HashMap<Tag, Languages>,
@@ -71,7 +73,8 @@ impl Detector {
             (answer, files.fold(0, |all: Languages, (_, at)| all | 1 << at))
         });
         let concerned = concerned.collect();
-        Ok(Detector { concerned, lexicon: Lexicon::new(lexemes)?, languages })
+        let keys = languages.iter().map(|language| language.keys).collect();
+        Ok(Detector { concerned, keys, lexicon: Lexicon::new(lexemes)?, languages })
     }
 
     /// Whether there is a grammar for a language, or for one so close that detectors take them for one another.
@@ -136,11 +139,14 @@ impl Detector {
         if wanted == 0 {
             return None;
         }
+        let wanted = Wanted::new(wanted);
         SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, hits, board }| {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
-                self.lexicon.find(line, wanted, finds);
-                let reason = finds.languages().find_map(|(number, found)| {
+                self.lexicon.find(line, &wanted, finds);
+                let likely =
+                    self.keys.iter().enumerate().zip(finds.classes()).filter(|((_, keys), found)| keys.fit(**found));
+                let reason = likely.map(|((number, _), found)| (number, *found)).find_map(|(number, found)| {
                     let language = self.languages.get(number).filter(|language| language.may_decline(found))?;
                     self.lexicon.hits(number, finds, hits);
                     language.declines(hits, line, board)

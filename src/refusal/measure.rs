@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use super::check::Detector;
-use super::grammar::{Board, File, Finds, Language, Line, Names};
+use super::grammar::{Board, File, Finds, Language, Line, Names, Wanted};
 use super::language::FILES;
 use super::opening::Opening;
 use super::{Outcome, Signals, Verdict};
@@ -91,7 +91,7 @@ impl House {
             }
             Opening::default().find_sentence(answer, |folded, _| {
                 line.read(folded);
-                self.detector.lexicon.find(&line, 1 << number, &mut finds);
+                self.detector.lexicon.find(&line, &Wanted::new(1 << number), &mut finds);
                 self.detector.lexicon.hits(number, &finds, &mut hits);
                 language.lay_out(&hits, &line, &mut board);
                 see(file, language, &line, &mut board);

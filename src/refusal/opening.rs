@@ -63,6 +63,9 @@ impl Opening {
 
 /// Whether a sentence is a word or two. Beyond ASCII nobody knows: not all scripts have blanks.
 fn is_short(folded: &[Folded]) -> bool {
-    let blanks = folded.iter().filter(|sign| sign.code() == u32::from(b' ')).take(SHORT_WORDS).count();
-    blanks < SHORT_WORDS && folded.iter().all(|sign| sign.code() < 0x80)
+    let mut blanks = 0;
+    folded.iter().all(|sign| {
+        blanks += usize::from(sign.code() == u32::from(b' '));
+        blanks < SHORT_WORDS && sign.code() < 0x80
+    })
 }

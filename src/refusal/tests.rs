@@ -65,7 +65,9 @@ fn examples() {
             if house.refuses(example, language) {
                 complain(language, "refused", example);
             } else if house.refuses(example, "und") {
-                complain(language, "refused by another language", example);
+                let by: Vec<&str> =
+                    house.files.iter().map(|f| &f.language[..]).filter(|l| house.refuses(example, l)).collect();
+                complain(language, &format!("refused in {by:?}"), example);
             }
         }
     }

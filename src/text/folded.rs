@@ -37,24 +37,50 @@ impl Folded {
     }
 }
 
-/// Bits of an entry. The code is what one character becomes; it is no code with `NOTHING`, `BLANK` and `SEVERAL`.
+/// The code point of a [`Folded`].
 const CODE: u32 = 0x1f_ffff;
 const WORD: u32 = 1 << 21;
-/// It is dropped.
-const NOTHING: u32 = 1 << 22;
-/// It is a blank.
-const BLANK: u32 = 1 << 23;
-/// It becomes several characters, or none that the rules call dropped.
-const SEVERAL: u32 = 1 << 24;
-/// Normalisation may join it to what stands before it, or move it.
-const MARK: u32 = 1 << 25;
-/// Only the rules can tell.
-const RULES: u32 = 1 << 26;
 
-const SPECIAL: u32 = NOTHING | BLANK | SEVERAL | MARK | RULES;
 const SPACE: Folded = Folded(b' ' as u32);
 
-type Page = [u32; 256];
+/// What is known of a character, in bits: the [`Folded`] that it becomes, and what is special about it.
+type Entry = u64;
+
+const NOTHING: Entry = 1 << 22;
+const BLANK: Entry = 1 << 23;
+/// It becomes several characters: the code point says where they begin, the highest byte how many they are.
+const SEVERAL: Entry = 1 << 24;
+/// Only the rules can tell.
+const UNKNOWN: Entry = 1 << 25;
+/// Normalisation may join it to what stands before it.
+const JOINS: Entry = 1 << 26;
+/// It has a combining class, or the last character that it stands for has.
+const MARK: Entry = 1 << 27;
+const SPECIAL: Entry = NOTHING | BLANK | SEVERAL | UNKNOWN | JOINS | MARK;
+/// It stands for something else, so that it is hard to tell what joins it.
+const VEILED: Entry = 1 << 28;
+/// Where the combining class begins.
+const CLASS: u32 = 32;
+
+/// Where the number of several characters begins.
+const LENGTH: u32 = 40;
+
+/// 256 characters.
+struct Page {
+    entries: [Entry; 256],
+    several: Vec<Folded>,
+}
+
+impl Page {
+    fn entry(&self, code: u32) -> Entry {
+        self.entries[(code & 0xff) as usize]
+    }
+
+    fn several(&self, entry: Entry) -> &[Folded] {
+        let start = (entry & Entry::from(CODE)) as usize;
+        self.several.get(start..start + (entry >> LENGTH) as usize).unwrap_or_default()
+    }
+}
 
 /// Of the two planes that hold letters, digits, marks and pictures.
 static PAGES: [OnceLock<Box<Page>>; 512] = [const { OnceLock::new() }; 512];
@@ -75,9 +101,9 @@ pub fn fold_into(text: &str, max: usize, out: &mut Vec<Folded>) {
 
 /// `false` when only the rules can tell.
 fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
-    let latin = page(0);
+    let Some(latin) = page(0) else { return false };
     let (mut current, mut number) = (latin, 0);
-    // What stands before a mark, for normalisation: the character, and the combining class of the last mark on it.
+    // What stands before a mark, for normalisation: a letter, and the class of the last mark on it.
     let mut before = '\0';
     let mut class = 0;
     for c in text.chars() {
@@ -85,113 +111,111 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
             break;
         }
         let code = u32::from(c);
-        let entry = if code < 256 {
-            latin.map_or_else(|| entry(c), |page| page[code as usize])
+        let page = if code < 0x100 {
+            latin
         } else {
             if code >> 8 != number {
-                number = code >> 8;
-                current = page(number);
+                let Some(page) = page(code >> 8) else { return false };
+                (current, number) = (page, code >> 8);
             }
-            current.map_or_else(|| entry(c), |page| page[(code & 0xff) as usize])
+            current
         };
+        let entry = page.entry(code);
         if entry & SPECIAL == 0 {
-            out.push(Folded(entry));
+            out.push(Folded(entry as u32 & (CODE | WORD)));
             (before, class) = (c, 0);
             continue;
         }
-        if entry & RULES != 0 {
+        let own = (entry >> CLASS) as u8;
+        if entry & JOINS != 0 {
+            // A vowel sign joins nothing over a mark between them.
+            let over = own == 0 && class != 0;
+            if !over && (class != 0 || is_veiled(before) || compose(before, c).is_some()) {
+                return false;
+            }
+        } else if own != 0 && entry & VEILED == 0 && own < class {
             return false;
         }
-        if entry & MARK != 0 {
-            match mark_class(before, class, c) {
-                Some(found) => class = found,
-                None => return false,
-            }
-        } else {
-            class = 0;
+        class = own;
+        if own == 0 || entry & VEILED != 0 {
+            before = c;
         }
-        if entry & BLANK != 0 {
+        if entry & UNKNOWN != 0 {
+            return false;
+        } else if entry & BLANK != 0 {
             if !out.is_empty() && out.last() != Some(&SPACE) {
                 out.push(SPACE);
             }
         } else if entry & SEVERAL != 0 {
-            class = std::iter::once(c).nfkc().last().map_or(0, canonical_combining_class);
-            out.extend(fold::by_rule(c.encode_utf8(&mut [0; 4])).chars().map(Folded::new));
+            out.extend_from_slice(page.several(entry));
         } else if entry & NOTHING == 0 {
-            out.push(Folded(entry & (CODE | WORD)));
-        }
-        if entry & MARK == 0 || class == 0 {
-            before = c;
+            out.push(Folded(entry as u32 & (CODE | WORD)));
         }
     }
     out.truncate(max);
     true
 }
 
-/// The combining class of a mark that stays as it is where it stands; `None` when it does not, or that is hard to tell.
-fn mark_class(before: char, last: u8, mark: char) -> Option<u8> {
-    let class = canonical_combining_class(mark);
-    let joins = is_nfkc_quick(std::iter::once(mark)) == IsNormalized::Maybe;
-    if !joins {
-        return (last <= class).then_some(class);
-    }
-    // A vowel sign that could join a letter joins none over a mark between them.
-    if class == 0 && last != 0 {
-        return Some(0);
-    }
-    let plain = is_nfkc_quick(std::iter::once(before)) != IsNormalized::No;
-    (last == 0 && plain && compose(before, mark).is_none()).then_some(class)
+fn is_veiled(c: char) -> bool {
+    let code = u32::from(c);
+    page(code >> 8).is_none_or(|page| page.entry(code) & VEILED != 0)
 }
 
 fn page(number: u32) -> Option<&'static Page> {
     let page = PAGES.get(number as usize)?;
     Some(page.get_or_init(|| {
-        let mut page = Box::new([RULES; 256]);
-        for (low, place) in page.iter_mut().enumerate() {
+        let mut several = Vec::new();
+        let entries = std::array::from_fn(|low| {
             // Surrogates are no characters and are never asked for.
-            if let Some(c) = char::from_u32(number << 8 | low as u32) {
-                *place = entry(c);
-            }
-        }
-        page
+            char::from_u32(number << 8 | low as u32).map_or(UNKNOWN, |c| entry(c, &mut several))
+        });
+        Box::new(Page { entries, several })
     }))
 }
 
 /// What the rules make of a character that stands alone between others.
-fn entry(c: char) -> u32 {
-    let quick = is_nfkc_quick(std::iter::once(c));
-    let mark = match quick {
-        IsNormalized::Maybe => MARK,
-        IsNormalized::Yes if canonical_combining_class(c) != 0 => MARK,
-        IsNormalized::Yes => 0,
-        IsNormalized::No => {
-            // What it stands for must be nothing that joins what is before it.
-            let first = std::iter::once(c).nfkc().next();
-            let stands_alone = first.is_some_and(|first| {
-                canonical_combining_class(first) == 0 && is_nfc_quick(std::iter::once(first)) == IsNormalized::Yes
-            });
-            if !stands_alone {
-                return RULES;
-            }
-            0
+fn entry(c: char, several: &mut Vec<Folded>) -> Entry {
+    let alone = || std::iter::once(c);
+    let quick = is_nfkc_quick(alone());
+    if quick == IsNormalized::No {
+        // What it stands for must be nothing that joins what is before it.
+        let first = alone().nfkc().next();
+        let apart = first.is_some_and(|first| {
+            canonical_combining_class(first) == 0 && is_nfc_quick(std::iter::once(first)) == IsNormalized::Yes
+        });
+        if !apart {
+            return UNKNOWN;
         }
-    };
+    }
     // A dot that folding drops after some letters only.
     if c == '\u{307}' {
-        return RULES;
+        return UNKNOWN;
     }
     let folded = fold::by_rule(&format!("x{c}x"));
-    let Some(inside) = folded.strip_prefix('x').and_then(|rest| rest.strip_suffix('x')) else { return RULES };
-    let mut inside = inside.chars();
-    let becomes = match (inside.next(), inside.next()) {
+    let Some(inside) = folded.strip_prefix('x').and_then(|rest| rest.strip_suffix('x')) else { return UNKNOWN };
+    let mut chars = inside.chars();
+    let becomes = match (chars.next(), chars.next()) {
         (None, _) => NOTHING,
         (Some(' '), None) => BLANK,
-        (Some(one), None) => Folded::new(one).0,
+        (Some(one), None) => Folded::new(one).0.into(),
         // One blank only after another, none at the beginning: that depends on what is around.
-        _ if folded.contains(' ') => return RULES,
-        _ => SEVERAL,
+        _ if inside.contains(' ') => return UNKNOWN,
+        _ => {
+            let start = several.len();
+            several.extend(inside.chars().map(Folded::new));
+            SEVERAL | start as Entry | ((several.len() - start) as Entry) << LENGTH
+        }
     };
-    becomes | mark
+    let class = match quick {
+        IsNormalized::No => alone().nfkc().last().map_or(0, canonical_combining_class),
+        _ => canonical_combining_class(c),
+    };
+    let bit = |bit: Entry, on: bool| if on { bit } else { 0 };
+    becomes
+        | bit(JOINS, quick == IsNormalized::Maybe)
+        | bit(MARK, class != 0)
+        | bit(VEILED, quick == IsNormalized::No || alone().nfd().count() > 1)
+        | Entry::from(class) << CLASS
 }
 
 #[cfg(test)]

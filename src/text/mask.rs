@@ -1,5 +1,8 @@
 //! Blanking of quoted words and code, so that what a text quotes is not taken for what it says.
 
+use super::script;
+use super::search::{bytes, find_byte};
+
 /// Longest quotation in bytes; an opening mark without its partner within this reach is an ordinary character.
 const REACH: usize = 600;
 
@@ -24,32 +27,47 @@ const PAIRS: &[(char, &[char])] = &[
 ///
 /// Time is linear but for the bounded reach of an opening mark.
 pub fn mask<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
-    if !text.bytes().any(may_open) {
-        return text;
-    }
+    let Some(mut at) = next_mark(text, 0) else { return text };
     buffer.clear();
-    let mut rest = text;
     // Per kind of opening mark: no partner before this many bytes are left, so nobody looks again.
     let mut hopeless = [usize::MAX; PAIRS.len()];
-    let mut before = '\n';
-    while let Some(c) = rest.chars().next() {
-        let skip = quotation(rest, c, before, &mut hopeless);
-        let taken = skip.unwrap_or(c.len_utf8());
-        let (head, tail) = rest.split_at(taken);
-        match skip {
-            Some(_) => buffer.extend(std::iter::repeat_n(' ', taken)),
-            None => buffer.push(c),
+    let mut done = 0;
+    loop {
+        let (head, rest) = text.split_at(at);
+        let open = rest.chars().next().unwrap_or(' ');
+        let before = head.chars().next_back().unwrap_or('\n');
+        let next = match quotation(rest, open, before, &mut hopeless) {
+            Some(taken) => {
+                buffer.push_str(text.get(done..at).unwrap_or_default());
+                buffer.extend(std::iter::repeat_n(' ', taken));
+                done = at + taken;
+                done
+            }
+            None => at + open.len_utf8(),
+        };
+        match next_mark(text, next) {
+            Some(mark) => at = mark,
+            None => break,
         }
-        before = head.chars().next_back().unwrap_or(' ');
-        rest = tail;
     }
+    buffer.push_str(text.get(done..).unwrap_or_default());
     buffer
 }
 
-/// Whether a byte may be the first of a mark.
-const fn may_open(byte: u8) -> bool {
-    matches!(byte, b'"' | b'`' | b'\'' | b'>' | 0xc2 | 0xe2 | 0xe3 | 0xef)
+/// Where the next character stands, at or after `from`, that may open a quotation: every such mark is found, and little
+/// else.
+fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let second = |at: usize| text.as_bytes().get(at + 1).copied().unwrap_or(0);
+    find_byte(text, from, &MAY_OPEN, |at, byte| match byte {
+        0xc2 => matches!(second(at), 0xab | 0xbb),
+        0xe2 | 0xe3 => second(at) == 0x80,
+        0xef => second(at) == 0xbc,
+        _ => true,
+    })
 }
+
+/// First bytes of marks that may open a quotation.
+const MAY_OPEN: [bool; 256] = bytes(b"\"`'>\xc2\xe2\xe3\xef");
 
 /// Bytes of the quotation at the head of `rest`, if there is one.
 fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Option<usize> {
@@ -63,7 +81,7 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
     }
     let kind = PAIRS.iter().position(|&(mark, _)| mark == open)?;
     // A closing guillemet or an apostrophe inside a word opens nothing.
-    if (open == '»' || open == '‘') && before.is_alphanumeric() {
+    if (open == '»' || open == '‘') && script::is_alphanumeric(before) {
         return None;
     }
     // What is left only shrinks: once no partner was found up to the end, there is none for later marks either.
@@ -88,7 +106,7 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
 
 /// A quotation between straight apostrophes: the first before a word, the second after one.
 fn apostrophes(rest: &str, before: char) -> Option<usize> {
-    if before.is_alphanumeric() {
+    if script::is_alphanumeric(before) {
         return None;
     }
     let near = super::head(rest, REACH);
@@ -98,7 +116,7 @@ fn apostrophes(rest: &str, before: char) -> Option<usize> {
         .find(|&at| {
             let (head, tail) = near.split_at(at);
             let after = tail.chars().nth(1);
-            !head.ends_with(char::is_whitespace) && after.is_none_or(|c| !c.is_alphanumeric())
+            !head.ends_with(char::is_whitespace) && after.is_none_or(|c| !script::is_alphanumeric(c))
         })
         .map(|at| at + 1)
 }
@@ -129,6 +147,15 @@ mod tests {
         assert_eq!(masked("they wrote:\n> I can't\n> sorry\nand 3 > 2"), "they wrote: and 3 > 2");
         assert_eq!(masked("a 5\" pipe"), "a 5\" pipe");
         assert_eq!(masked("see `x = 1` and ```rust\nfn``` end"), "see and end");
+    }
+
+    /// Scenario: every mark that opens a quotation.
+    /// Guarantees: none is passed over.
+    #[test]
+    fn marks() {
+        for open in PAIRS.iter().map(|&(open, _)| open).chain(['\'', '>']) {
+            assert_eq!(next_mark(&format!("é日{open}"), 0), Some(5), "{open}");
+        }
     }
 
     proptest! {

@@ -9,6 +9,7 @@ pub mod folded;
 pub mod json;
 mod mask;
 pub mod script;
+mod search;
 pub mod segment;
 mod token;
 

@@ -211,6 +211,11 @@ pub fn is_letter(c: char) -> bool {
     }
 }
 
+/// As [`char::is_alphanumeric`], letters by [`is_letter`].
+pub fn is_alphanumeric(c: char) -> bool {
+    is_letter(c) || if c.is_ascii() { c.is_ascii_digit() } else { c.is_numeric() }
+}
+
 /// Vowel signs, viramas and points that Unicode does not call alphabetic, and combining accents.
 pub fn is_mark(c: char) -> bool {
     matches!(u32::from(c),

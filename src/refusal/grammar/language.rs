@@ -6,7 +6,7 @@ use super::board::{Board, Hit};
 use super::file::RuleKind;
 use super::lexeme::{Lexeme, spellings};
 use super::line::Line;
-use super::need::Need;
+use super::need::{Keys, Need};
 use super::sequence::{Classes, MAX_CLASSES, Sequence, parse};
 use super::{File, PatternError};
 use crate::language::Tag;
@@ -25,6 +25,7 @@ pub(in crate::refusal) struct Language {
     rules: Vec<Rule>,
     except: Vec<(Sequence, Place)>,
     need: Need,
+    pub keys: Keys,
 }
 
 #[derive(Debug)]
@@ -140,8 +141,8 @@ impl Language {
             language: file.language.clone(),
             problem: "a phrase that needs itself".to_owned(),
         })?;
-        let need = Need::new(&phrases, rules.iter().map(|rule| &rule.sequence), &common(&lexemes));
-        Ok((Language { tag, spaced: file.spaced, phrases, rules, except, need }, lexemes))
+        let (keys, need) = Need::new(&phrases, rules.iter().map(|rule| &rule.sequence), &common(&lexemes));
+        Ok((Language { tag, spaced: file.spaced, phrases, rules, except, need, keys }, lexemes))
     }
 
     /// Whether a rule may match where words of these classes were found: false for most sentences, and cheap to ask.

@@ -1,13 +1,17 @@
 //! The words of all languages, found in one pass over a sentence.
 
+use super::alphabet::{Alphabet, GAP};
 use super::lexeme::Lexeme;
-use super::line::BLANK;
 use super::sequence::Classes;
+use super::sieve::Sieve;
 use super::trie::Trie;
 use super::{Hit, Line, PatternError};
 
 /// Words found in one sentence that are looked at.
 const MAX_FINDS: usize = 2048;
+
+/// So few languages are asked one by one whether a word of theirs may begin somewhere.
+const FEW: u32 = 6;
 
 /// Languages as a set of bits.
 pub(in crate::refusal) type Languages = u128;
@@ -25,14 +29,24 @@ struct Owner {
     excluded: bool,
 }
 
+impl Owner {
+    /// Its class as a set; none for an exclusion.
+    const fn classes(self) -> Classes {
+        (!self.excluded as Classes) << (self.class as u32 % Classes::BITS)
+    }
+}
+
 /// Finds the words of all languages in one pass.
 pub(in crate::refusal) struct Lexicon {
+    alphabet: Alphabet,
     /// What begins a word.
     words: Trie,
     /// What may stand anywhere in one.
     inside: Trie,
     /// Languages that have such.
     inside_of: Languages,
+    /// By language, of what begins a word.
+    sieves: Box<[Sieve]>,
     /// Where a word's owners begin; one more than there are words.
     first: Box<[u32]>,
     /// Of a word by language.
@@ -59,41 +73,37 @@ struct Find {
 #[derive(Debug)]
 pub(in crate::refusal) struct Finds {
     finds: Vec<Find>,
+    /// The line in numbers of the alphabet.
+    letters: Vec<u16>,
     /// By language: the classes that were found, exclusions not counted.
     present: [Classes; MAX_LANGUAGES],
-    /// Languages of which something was found.
-    touched: Languages,
 }
 
 impl Default for Finds {
     fn default() -> Finds {
-        Finds { finds: Vec::new(), present: [0; MAX_LANGUAGES], touched: 0 }
+        Finds { finds: Vec::new(), letters: Vec::new(), present: [0; MAX_LANGUAGES] }
     }
 }
 
 impl Finds {
-    fn clear(&mut self) {
-        self.finds.clear();
-        for language in bits(self.touched) {
-            if let Some(classes) = self.present.get_mut(language) {
-                *classes = 0;
-            }
-        }
-        self.touched = 0;
-    }
-
-    /// Languages of which something was found, each with the classes.
-    pub fn languages(&self) -> impl Iterator<Item = (usize, Classes)> {
-        bits(self.touched).map(|language| (language, self.present.get(language).copied().unwrap_or(0)))
+    /// By language the classes of which something was found, exclusions not counted.
+    pub fn classes(&self) -> &[Classes] {
+        &self.present
     }
 }
 
-fn bits(mut set: Languages) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let next = (set != 0).then(|| set.trailing_zeros() as usize)?;
-        set &= set - 1;
-        Some(next)
-    })
+/// Languages that are looked for.
+#[derive(Debug)]
+pub(in crate::refusal) struct Wanted {
+    set: Languages,
+    /// By language all bits, or none.
+    masks: [Classes; MAX_LANGUAGES],
+}
+
+impl Wanted {
+    pub fn new(set: Languages) -> Wanted {
+        Wanted { set, masks: std::array::from_fn(|at| if set >> at & 1 == 1 { Classes::MAX } else { 0 }) }
+    }
 }
 
 impl Lexicon {
@@ -105,12 +115,24 @@ impl Lexicon {
         if languages.len() > MAX_LANGUAGES {
             return Err(PatternError::TooMany);
         }
+        let alphabet = Alphabet::new(languages.iter().flatten().map(|(_, lexeme)| &*lexeme.letters));
+        let mut sieves = vec![Sieve::default(); languages.len()].into_boxed_slice();
         let mut inside_of = 0;
         let mut all: Vec<(bool, Box<[u16]>, Owner)> = Vec::new();
-        for (language, lexemes) in languages.into_iter().enumerate() {
+        let mut numbers = Vec::new();
+        for (language, (lexemes, sieve)) in languages.into_iter().zip(&mut sieves).enumerate() {
             for (class, Lexeme { letters, open_start, open_end, excluded }) in lexemes {
-                inside_of |= Languages::from(open_start) << language;
-                all.push((open_start, letters, Owner { language: language as u8, class, open_end, excluded }));
+                alphabet.number_into(&letters, &mut numbers);
+                if open_start {
+                    inside_of |= 1 << language;
+                } else {
+                    sieve.add(&numbers, open_end);
+                }
+                all.push((
+                    open_start,
+                    numbers.as_slice().into(),
+                    Owner { language: language as u8, class, open_end, excluded },
+                ));
             }
         }
         // The language last, so that a word's owners come by language.
@@ -128,54 +150,70 @@ impl Lexicon {
         first.push(all.len() as u32);
         let (words, inside) = (Trie::new(&words), Trie::new(&inside));
         let owners = all.iter().map(|&(_, _, owner)| owner).collect();
-        Ok(Lexicon { words, inside, inside_of, first: first.into(), owners })
+        Ok(Lexicon { alphabet, words, inside, inside_of, sieves, first: first.into(), owners })
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        self.words.memory() + self.inside.memory() + size_of_val(&*self.first) + size_of_val(&*self.owners)
+        self.alphabet.memory()
+            + self.sieves.iter().map(Sieve::memory).sum::<usize>()
+            + self.words.memory()
+            + self.inside.memory()
+            + size_of_val(&*self.first)
+            + size_of_val(&*self.owners)
     }
 
     /// Finds the words of the `wanted` languages in a line.
-    pub fn find(&self, line: &Line, wanted: Languages, found: &mut Finds) {
-        found.clear();
-        let letters = line.letters();
-        let anywhere = self.inside_of & wanted != 0;
-        let Finds { finds, present, touched } = found;
-        let mut before = BLANK;
+    pub fn find(&self, line: &Line, wanted: &Wanted, found: &mut Finds) {
+        let Finds { finds, letters, present } = found;
+        finds.clear();
+        present.fill(0);
+        self.alphabet.number_into(line.letters(), letters);
+        let anywhere = self.inside_of & wanted.set != 0;
+        // With many languages some word may begin nearly everywhere.
+        let sieves = (wanted.set.count_ones() <= FEW).then_some(wanted.set);
+        let mut before = GAP;
         for (start, &letter) in letters.iter().enumerate() {
-            let begins = before == BLANK;
+            let begins = before == GAP;
             before = letter;
-            if letter == BLANK || !(begins || anywhere) {
+            // A blank, or a letter that no word has.
+            if letter <= GAP || !(begins || anywhere) {
                 continue;
             }
             let rest = letters.get(start..).unwrap_or_default();
             let mut add = |word: u32, length: usize| {
                 let end = start + length;
-                let word_ends = letters.get(end).is_none_or(|&next| next == BLANK);
-                let mut any = false;
+                let word_ends = letters.get(end).is_none_or(|&next| next == GAP);
+                let mut any = 0;
                 for owner in self.owners(word) {
-                    let language = 1 << (owner.language as usize % MAX_LANGUAGES);
-                    if (owner.open_end || word_ends) && wanted & language != 0 {
-                        any = true;
-                        *touched |= language;
-                        if let Some(classes) = present.get_mut(usize::from(owner.language)) {
-                            *classes |=
-                                Classes::from(!owner.excluded) << (owner.class as usize % Classes::BITS as usize);
-                        }
+                    let language = usize::from(owner.language) % MAX_LANGUAGES;
+                    if owner.open_end || word_ends {
+                        let mask = wanted.masks[language];
+                        any |= mask;
+                        present[language] |= mask & owner.classes();
                     }
                 }
-                if any && finds.len() < MAX_FINDS {
+                if any != 0 && finds.len() < MAX_FINDS {
                     finds.push(Find { word, start: start as u16, end: end as u16, word_ends });
                 }
             };
-            if begins {
+            if begins && sieves.is_none_or(|set| self.may_begin(set, rest)) {
                 self.words.walk(rest, &mut add);
             }
             if anywhere {
                 self.inside.walk(rest, &mut add);
             }
         }
+    }
+
+    fn may_begin(&self, mut set: Languages, rest: &[u16]) -> bool {
+        while set != 0 {
+            if self.sieves.get(set.trailing_zeros() as usize).is_none_or(|sieve| sieve.may_begin(rest)) {
+                return true;
+            }
+            set &= set - 1;
+        }
+        false
     }
 
     /// The words of one language that were found.

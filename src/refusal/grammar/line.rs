@@ -38,15 +38,16 @@ impl Line {
     pub fn read(&mut self, folded: &[Folded]) {
         self.letters.clear();
         self.places.clear();
+        let text = folded.get(..MAX_CHARACTERS).unwrap_or(folded);
+        // Each character and a blank before it, at most.
+        self.letters.reserve(2 * text.len() + 1);
+        self.places.reserve(2 * text.len() + 1);
         let mut place = Place::default();
         self.push(BLANK, place);
         let mut inside = false;
         // The letter before a single blank.
         let mut before = None;
-        let text = folded.get(..MAX_CHARACTERS).unwrap_or(folded);
-        let mut next = text.iter().skip(1);
-        for &sign in text {
-            let next = next.next();
+        for (at, &sign) in text.iter().enumerate() {
             if sign.is_word() {
                 let letter = letter(sign);
                 if !inside && self.letters.len() > 1 {
@@ -60,6 +61,11 @@ impl Line {
                 place.character += 1;
                 continue;
             }
+            if sign.code() == u32::from(BLANK) {
+                inside = false;
+                continue;
+            }
+            let next = text.get(at + 1);
             let c = sign.character();
             let before_word = inside && next.is_some_and(|next| next.is_word());
             if c == '\'' && before_word {
@@ -73,7 +79,7 @@ impl Line {
                 place.clause += 1;
             }
             inside = false;
-            before = before.filter(|_| c == ' ');
+            before = None;
         }
         self.last = place;
     }

@@ -4,6 +4,7 @@
 //! sentence is read once: [`Line`] brings it into words, the lexicon finds the lexemes in it, and each language that has
 //! what its rules need runs them over its hits.
 
+mod alphabet;
 mod board;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod lexicon;
 mod line;
 mod need;
 mod sequence;
+mod sieve;
 mod trie;
 
 pub(super) use board::Board;
@@ -22,5 +24,6 @@ pub(super) use file::File;
 #[cfg(test)]
 pub(super) use language::Names;
 pub(super) use language::{Language, Reason};
-pub(super) use lexicon::{Finds, Languages, Lexicon, MAX_LANGUAGES};
+pub(super) use lexicon::{Finds, Languages, Lexicon, MAX_LANGUAGES, Wanted};
 pub(super) use line::Line;
+pub(super) use need::Keys;

@@ -5,24 +5,33 @@ use super::sequence::{Classes, MAX_CLASSES, Sequence};
 /// Classes of which one each must be there, all of them.
 type Together = Box<[Classes]>;
 
+/// Told at a glance: every rule of a language needs one of each of these.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::refusal) struct Keys([Classes; 2]);
+
+impl Keys {
+    /// Whether all are among the classes that were found.
+    pub const fn fit(self, found: Classes) -> bool {
+        self.0[0] & found != 0 && self.0[1] & found != 0
+    }
+}
+
 /// What must be found in a sentence for any rule of a language to match.
 #[derive(Debug, Default)]
 pub(super) struct Need {
-    /// At a glance: every rule needs one of each of these.
-    keys: [Classes; 2],
     /// By phrase, in an order in which each needs only those before it.
     phrases: Box<[(Classes, Box<[Together]>)]>,
     rules: Box<[Together]>,
 }
 
 impl Need {
-    /// The needs of rules. `common` says of each class how often one of its words must be expected in any text: the
+    /// The needs of rules, and the keys to them. `common` says of each class how often one of its words must be expected in any text: the
     /// rarest classes of each rule are looked at first.
     pub fn new<'r>(
         phrases: &[(u8, Vec<Sequence>)],
         rules: impl Iterator<Item = &'r Sequence>,
         common: &[f32; MAX_CLASSES],
-    ) -> Need {
+    ) -> (Keys, Need) {
         // A phrase's class is as common as its words and its sequences together.
         let mut common = *common;
         let phrases: Box<[(Classes, Box<[Together]>)]> = phrases
@@ -45,20 +54,18 @@ impl Need {
         }
         rules.sort_unstable();
         rules.dedup();
-        Need { keys, phrases, rules: rules.into() }
+        (Keys(keys), Need { phrases, rules: rules.into() })
     }
 
     /// Whether some rule may match where these classes were found.
     pub fn is_met(&self, mut found: Classes) -> bool {
         let together = |masks: &Together, found| masks.iter().all(|mask| mask & found != 0);
-        self.keys.iter().all(|key| key & found != 0) && {
-            for (class, sequences) in &self.phrases {
-                if sequences.iter().any(|masks| together(masks, found)) {
-                    found |= class;
-                }
+        for (class, sequences) in &self.phrases {
+            if sequences.iter().any(|masks| together(masks, found)) {
+                found |= class;
             }
-            self.rules.iter().any(|masks| together(masks, found))
         }
+        self.rules.iter().any(|masks| together(masks, found))
     }
 
     /// Bytes on the heap.
@@ -114,7 +121,7 @@ mod tests {
         let rules = [read("i ~3 cannot|phrase ~3 act"), read("cannot $")].concat();
         let mut common = [0.0; MAX_CLASSES];
         (common[0], common[2]) = (3.0, 2.0);
-        let need = Need::new(&phrases, rules.iter(), &common);
+        let (keys, need) = Need::new(&phrases, rules.iter(), &common);
         for (found, met) in [
             (&["i", "cannot", "act"][..], true),
             (&["i", "no", "can", "act"], true),
@@ -127,6 +134,7 @@ mod tests {
         ] {
             let classes = found.iter().map(|name| 1 << names.iter().position(|n| n == name).unwrap()).sum();
             assert_eq!(need.is_met(classes), met, "{found:?}");
+            assert!(keys.fit(classes) || !met, "{found:?}");
         }
     }
 }
