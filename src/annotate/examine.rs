@@ -5,7 +5,7 @@ use super::memo::{Counts, Known, Memo};
 use crate::config;
 use crate::convention::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
 use crate::language::expected::{Speaker, asked};
-use crate::language::{LanguageDetector, Tag, matching};
+use crate::language::{Certainty, LanguageDetector, Tag, matching};
 use crate::refusal::{self, Detector, Signals};
 use crate::text;
 use crate::tokens::{Choice, Tokenizers};
@@ -86,9 +86,9 @@ impl Examiner {
             });
             let counted = known.counts.get_or(tokenizer.id(), || tokenizer.count(text));
             if role == Role::Output && matches!(span.kind, Kind::Llm | Kind::Agent | Kind::Chain) {
-                let words = *known
-                    .wording
-                    .get_or_init(|| self.refusals.check(text, known.language.language, &Signals::default()));
+                let words = *known.wording.get_or_init(|| {
+                    self.refusals.check(text, known.language.language, known.language.certainty, &Signals::default())
+                });
                 // Of several choices the one that declines is told.
                 if wording.is_none_or(|before: refusal::Verdict| before.outcome != refusal::Outcome::Refused) {
                     wording = Some(words);
@@ -138,7 +138,7 @@ impl Examiner {
                 && span.usage.output.is_some_and(|tokens| tokens > 0),
         };
         if signals.any() {
-            return Some(self.refusals.check("", Tag::UND, &signals));
+            return Some(self.refusals.check("", Tag::UND, Certainty::Low, &signals));
         }
         wording
     }

@@ -82,7 +82,7 @@ impl Tools for Real {
     }
 
     fn refusal(&self, text: &str, language: &language::Verdict) -> refusal::Verdict {
-        self.refusals.check(text, language.language, &Signals::default())
+        self.refusals.check(text, language.language, language.certainty, &Signals::default())
     }
 }
 
@@ -205,6 +205,7 @@ fn examine(tools: &dyn Tools, only: &[Part], text: &str) -> Value {
                 "verdict": refusal.outcome.name(),
                 "kind": refusal.kind.map(refusal::Kind::name),
                 "source": refusal.source.map(refusal::Source::name),
+                "evidence": refusal.evidence.map(|evidence| [evidence.start, evidence.end]),
             }),
         );
     }

@@ -30,7 +30,8 @@ impl Tools for Fixed {
         } else {
             (refusal::Outcome::Answered, None, None)
         };
-        refusal::Verdict { outcome, kind, source }
+        let evidence = kind.map(|_| refusal::Evidence { start: 0, end: text.len() as u32 });
+        refusal::Verdict { outcome, kind, source, evidence }
     }
 }
 
@@ -51,9 +52,9 @@ fn inspected(options: &Options, input: &[u8]) -> (Vec<String>, Vec<u64>) {
 fn texts() {
     let (out, malformed) = inspected(&options(false, &[]), "habari é\r\n\nno".as_bytes());
     let expected = [
-        r#"{"language":"sw","confidence":0.9,"certainty":"high","alternatives":[["en",0.1]],"script":"Latn","characters":8,"tokens":{"tokenizer":"fixed","count":8,"exact":true},"refusal":{"verdict":"answered","kind":null,"source":null}}"#,
-        r#"{"language":"und","confidence":0.0,"certainty":"low","alternatives":[],"script":"Zyyy","characters":0,"tokens":{"tokenizer":"fixed","count":0,"exact":true},"refusal":{"verdict":"answered","kind":null,"source":null}}"#,
-        r#"{"language":"sw","confidence":0.9,"certainty":"high","alternatives":[["en",0.1]],"script":"Latn","characters":2,"tokens":{"tokenizer":"fixed","count":2,"exact":true},"refusal":{"verdict":"refused","kind":"policy","source":"pattern"}}"#,
+        r#"{"language":"sw","confidence":0.9,"certainty":"high","alternatives":[["en",0.1]],"script":"Latn","characters":8,"tokens":{"tokenizer":"fixed","count":8,"exact":true},"refusal":{"verdict":"answered","kind":null,"source":null,"evidence":null}}"#,
+        r#"{"language":"und","confidence":0.0,"certainty":"low","alternatives":[],"script":"Zyyy","characters":0,"tokens":{"tokenizer":"fixed","count":0,"exact":true},"refusal":{"verdict":"answered","kind":null,"source":null,"evidence":null}}"#,
+        r#"{"language":"sw","confidence":0.9,"certainty":"high","alternatives":[["en",0.1]],"script":"Latn","characters":2,"tokens":{"tokenizer":"fixed","count":2,"exact":true},"refusal":{"verdict":"refused","kind":"policy","source":"pattern","evidence":[0,2]}}"#,
     ];
     assert_eq!(out, expected);
     assert_eq!(malformed, Vec::<u64>::new());

@@ -1,32 +1,24 @@
 //! The check: signals first, then the opening of the answer.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::language::FILES;
-use super::pattern::{Compiled, File, PatternError};
-use super::{Kind, Outcome, Signals, Source, Verdict};
-use crate::language::Tag;
-use crate::text::fold::{fold, fold_into};
-use crate::text::{head, mask, segment};
-
-/// A refusal is in the first sentences, or it is none.
-const SENTENCES: usize = 3;
-const CHARACTERS: usize = 400;
-
-/// Bytes of an answer that are looked at, quotations included.
-const READ_BYTES: usize = 8 << 10;
-
-/// Languages as a set of bits.
-type Languages = u64;
+use super::grammar::{
+    Board, File, Finds, Hit, Keys, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Wanted,
+};
+use super::language::{FILES, concerns, related};
+use super::opening::Opening;
+use super::{Evidence, Kind, Outcome, Signals, Source, Verdict};
+use crate::language::{Certainty, Tag};
 
 /// Says whether an answer declines.
 pub struct Detector {
-    languages: Vec<Compiled>,
-    anchors: AhoCorasick,
-    /// Which languages an anchor belongs to.
-    owners: Vec<Languages>,
+    pub(super) languages: Vec<Language>,
+    /// By language.
+    keys: Vec<Keys>,
+    pub(super) lexicon: Lexicon,
+    /// By primary subtag: the files that an answer in a language is held against.
+    concerned: HashMap<Tag, Languages>,
 }
 
 impl std::fmt::Debug for Detector {
@@ -35,10 +27,14 @@ impl std::fmt::Debug for Detector {
     }
 }
 
+/// Buffers of a thread.
 #[derive(Default)]
 struct Scratch {
-    masked: String,
-    folded: String,
+    opening: Opening,
+    line: Line,
+    finds: Finds,
+    hits: Vec<Hit>,
+    board: Board,
 }
 
 thread_local! {
@@ -46,106 +42,118 @@ thread_local! {
 }
 
 impl Detector {
-    /// Compiles the patterns of all languages: some tens of milliseconds, once.
+    /// Compiles the grammars of all languages: some tens of milliseconds, once.
     ///
     /// # Errors
-    /// A pattern file of ours is wrong; the tests would not have passed.
+    /// A language file of ours is wrong; the tests would not have passed.
     pub fn new() -> Result<Detector, PatternError> {
-        let mut languages = Vec::new();
-        let mut anchors: Vec<String> = Vec::new();
-        let mut owners: Vec<Languages> = Vec::new();
-        for (at, text) in FILES.iter().enumerate().take(Languages::BITS as usize) {
-            let file = File::read(text)?;
-            languages.push(Compiled::new(&file)?);
-            for anchor in file.anchors.iter().map(|anchor| fold(anchor)) {
-                let owner = 1 << at;
-                match anchors.iter().position(|known| *known == anchor) {
-                    Some(known) => owners[known] |= owner,
-                    None => {
-                        anchors.push(anchor);
-                        owners.push(owner);
-                    }
-                }
+        Detector::from_files(FILES)
+    }
+
+    /// Compiles these language files.
+    pub(super) fn from_files<T: AsRef<str>>(files: &[T]) -> Result<Detector, PatternError> {
+        let mut languages: Vec<Language> = Vec::new();
+        let mut lexemes = Vec::new();
+        for text in files {
+            let file = File::read(text.as_ref())?;
+            let (language, words) = Language::compile(&file)?;
+            if languages.iter().any(|other| other.tag.primary() == language.tag.primary()) {
+                return Err(PatternError::Twice(file.language));
             }
+            if languages.len() == MAX_LANGUAGES {
+                return Err(PatternError::TooMany);
+            }
+            languages.push(language);
+            lexemes.push(words);
         }
-        let anchors = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&anchors)?;
-        Ok(Detector { languages, anchors, owners })
+        let own: Vec<Tag> = languages.iter().map(|language| Tag::literal(language.tag.primary())).collect();
+        let answers = own.iter().copied().chain(related().map(Tag::literal));
+        let concerned = answers.map(|answer| {
+            let files = own.iter().zip(0..).filter(|(file, _)| concerns(file.as_str(), answer.as_str()));
+            (answer, files.fold(0, |all: Languages, (_, at)| all | 1 << at))
+        });
+        let concerned = concerned.collect();
+        let keys = languages.iter().map(|language| language.keys).collect();
+        Ok(Detector { concerned, keys, lexicon: Lexicon::new(lexemes)?, languages })
     }
 
-    /// Whether there are patterns for a language.
+    /// Whether there is a grammar for a language, or for one so close that detectors take them for one another.
     pub fn covered(&self, language: Tag) -> bool {
-        self.of(language).is_some()
+        self.concerned(language) != 0
     }
 
-    /// The languages with patterns.
+    /// The languages with a grammar.
     pub fn covered_languages(&self) -> impl Iterator<Item = Tag> {
         self.languages.iter().map(|language| language.tag)
+    }
+
+    /// Bytes on the heap that the compiled grammars take.
+    pub fn memory(&self) -> usize {
+        self.lexicon.memory()
+            + self.concerned.capacity() * (size_of::<(Tag, Languages)>() + 1)
+            + self.languages.iter().map(|l| size_of::<Language>() + l.memory()).sum::<usize>()
     }
 
     /// Judges an answer in `language`, with what the provider said.
     ///
     /// In a covered language the answer is `refused` or `answered`. In an unknown or mixed one (`und`, `mul`) the
-    /// patterns of all languages are tried: a match is `refused`, anything else is not covered. In a known language
-    /// without patterns nothing is tried.
-    pub fn check(&self, answer: &str, language: Tag, signals: &Signals) -> Verdict {
-        let signal = |kind| Verdict { outcome: Outcome::Refused, kind: Some(kind), source: Some(Source::Signal) };
+    /// grammars of all languages are tried: a match is `refused`, anything else is not covered. In a known language
+    /// without a grammar nothing is tried. A language that is a guess (`Certainty::Low`) is tried first, then all others.
+    pub fn check(&self, answer: &str, language: Tag, certainty: Certainty, signals: &Signals) -> Verdict {
+        let refused = |kind| Verdict::new(Outcome::Refused, Some(kind), Some(Source::Signal));
         if signals.refusal_field {
-            return signal(Kind::Policy);
+            return refused(Kind::Policy);
         }
         if signals.filtered {
-            return signal(Kind::Filtered);
+            return refused(Kind::Filtered);
         }
         if signals.silent {
             // Something was said that did not reach us: a refusal field that the client drops, or something else.
-            return Verdict { outcome: Outcome::Undetermined, kind: Some(Kind::Silent), source: Some(Source::Signal) };
+            return Verdict::new(Outcome::Undetermined, Some(Kind::Silent), Some(Source::Signal));
         }
-        let undetermined = |kind| Verdict { outcome: Outcome::Undetermined, kind: Some(kind), source: None };
-        if answer.trim().is_empty() {
+        let undetermined = |kind| Verdict::new(Outcome::Undetermined, Some(kind), None);
+        if answer.trim_start().is_empty() {
             return undetermined(Kind::NoText);
         }
-        let (wanted, covered) = match self.of(language) {
-            Some(at) => (1 << at, true),
-            None if language.is_language() => (0, false),
-            None => (Languages::MAX, false),
-        };
-        match self.declines(answer, wanted) {
-            Some(kind) => Verdict { outcome: Outcome::Refused, kind: Some(kind), source: Some(Source::Pattern) },
-            None if covered => Verdict { outcome: Outcome::Answered, kind: None, source: Some(Source::Pattern) },
+        let own = self.concerned(language);
+        let guess = !language.is_language() || certainty == Certainty::Low;
+        match self.declines(answer, if guess { Languages::MAX } else { own }) {
+            Some((reason, evidence)) => Verdict {
+                outcome: Outcome::Refused,
+                kind: Some(reason.kind.into()),
+                source: Some(Source::Pattern),
+                evidence: Some(evidence),
+            },
+            None if own != 0 => Verdict::new(Outcome::Answered, None, Some(Source::Pattern)),
             None => undetermined(Kind::NotCovered),
         }
     }
 
-    fn of(&self, language: Tag) -> Option<usize> {
-        self.languages.iter().position(|known| known.tag.primary() == language.primary())
+    /// The languages whose files an answer in `language` is held against.
+    fn concerned(&self, language: Tag) -> Languages {
+        self.concerned.get(&Tag::literal(language.primary())).copied().unwrap_or(0)
     }
 
-    fn declines(&self, answer: &str, wanted: Languages) -> Option<Kind> {
+    /// The first sentence of the opening that declines by the grammar of one of the `wanted` languages, and why.
+    fn declines(&self, answer: &str, wanted: Languages) -> Option<(Reason, Evidence)> {
         if wanted == 0 {
             return None;
         }
-        SCRATCH.with_borrow_mut(|Scratch { masked, folded }| {
-            mask(head(answer, READ_BYTES), masked);
-            let opening = segment::first_sentences(masked.trim_start(), SENTENCES, CHARACTERS);
-            segment::sentences(opening).find_map(|sentence| {
-                fold_into(sentence, CHARACTERS * 4, folded);
-                let mut present = self.languages_of(folded) & wanted;
-                while present != 0 {
-                    let at = present.trailing_zeros() as usize;
-                    present &= present - 1;
-                    if let Some(kind) = self.languages.get(at).and_then(|language| language.declines(folded)) {
-                        return Some(kind);
-                    }
-                }
-                None
+        let wanted = Wanted::new(wanted);
+        SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, hits, board }| {
+            opening.find_sentence(answer, |folded, place| {
+                line.read(folded);
+                self.lexicon.find(line, &wanted, finds);
+                let likely =
+                    self.keys.iter().enumerate().zip(finds.classes()).filter(|((_, keys), found)| keys.fit(**found));
+                let reason = likely.map(|((number, _), found)| (number, *found)).find_map(|(number, found)| {
+                    let language = self.languages.get(number).filter(|language| language.may_decline(found))?;
+                    self.lexicon.hits(number, finds, hits);
+                    language.declines(hits, line, board)
+                })?;
+                Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }))
             })
         })
-    }
-
-    /// The languages whose anchors occur in a folded sentence.
-    fn languages_of(&self, folded: &str) -> Languages {
-        self.anchors
-            .find_overlapping_iter(folded)
-            .fold(0, |found, hit| found | self.owners.get(hit.pattern().as_usize()).copied().unwrap_or(0))
     }
 }
 

@@ -1,25 +1,39 @@
-//! The pattern files, one per language.
+//! The language files, and which of them an answer is held against.
 
-/// Every language with patterns. Adding one is adding its file and its line.
-pub(super) const FILES: &[&str] = &[
-    include_str!("patterns/ar.toml"),
-    include_str!("patterns/bn.toml"),
-    include_str!("patterns/de.toml"),
-    include_str!("patterns/en.toml"),
-    include_str!("patterns/es.toml"),
-    include_str!("patterns/fr.toml"),
-    include_str!("patterns/hi.toml"),
-    include_str!("patterns/id.toml"),
-    include_str!("patterns/it.toml"),
-    include_str!("patterns/ja.toml"),
-    include_str!("patterns/ko.toml"),
-    include_str!("patterns/nl.toml"),
-    include_str!("patterns/pl.toml"),
-    include_str!("patterns/pt.toml"),
-    include_str!("patterns/ru.toml"),
-    include_str!("patterns/sw.toml"),
-    include_str!("patterns/th.toml"),
-    include_str!("patterns/tr.toml"),
-    include_str!("patterns/vi.toml"),
-    include_str!("patterns/zh.toml"),
+/// Every language file. Adding a language is adding its file: the build gathers them.
+pub(super) const FILES: &[&str] = include!(concat!(env!("OUT_DIR"), "/refusal_languages.rs"));
+
+/// Languages that detectors take for one another in short texts, by their primary subtags, the macrolanguage among them.
+/// An answer in one of them is held against the files of all: their refusals hardly differ.
+const GROUPS: &[&[&str]] = &[
+    &["sh", "bs", "hr", "sr", "cnr"],
+    &["no", "nb", "nn", "da"],
+    &["ms", "id", "zlm", "zsm"],
+    &["cs", "sk"],
+    &["pt", "gl"],
+    &["hi", "ur"],
+    &["bg", "mk"],
+    &["fil", "tl"],
+    &["fa", "prs", "pes"],
+    &["zu", "xh"],
+    &["az", "tr"],
+    &["zh", "yue", "wuu"],
+    &["sw", "swh", "swc"],
+    &["et", "ekk"],
+    &["lv", "lvs"],
+    &["sq", "als"],
+    &["uz", "uzn"],
+    &["mn", "khk"],
+    &["ne", "npi"],
+    &["ar", "arb", "arz", "ary", "apc"],
 ];
+
+/// Whether a file of one language is held against an answer in another, both by their primary subtags.
+pub(super) fn concerns(file: &str, answer: &str) -> bool {
+    file == answer || GROUPS.iter().any(|group| group.contains(&file) && group.contains(&answer))
+}
+
+/// Every language that has a relative.
+pub(super) fn related() -> impl Iterator<Item = &'static str> {
+    GROUPS.iter().copied().flatten().copied()
+}

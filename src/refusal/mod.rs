@@ -1,15 +1,18 @@
 //! Did the answer decline.
 //!
-//! What the provider says comes first ([`Signals`]), then the opening sentences of the answer against the patterns of
-//! its language ([`Detector`]). A language without patterns is never `answered`: it is not covered.
+//! What the provider says comes first ([`Signals`]), then the opening sentences of the answer against the grammar of
+//! its language ([`Detector`]). A language without a grammar is never `answered`: it is not covered.
 
 mod check;
+mod grammar;
 mod language;
-mod pattern;
+#[cfg(test)]
+mod measure;
+mod opening;
 mod signal;
 mod verdict;
 
 pub use check::Detector;
-pub use pattern::PatternError;
+pub use grammar::PatternError;
 pub use signal::{Signals, is_filter_reason};
-pub use verdict::{Kind, Outcome, Source, Verdict};
+pub use verdict::{Evidence, Kind, Outcome, Source, Verdict};

@@ -25,10 +25,16 @@ impl Outcome {
 /// Why it declined, or why it cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// It will not.
+    /// It will not, or may not.
     Policy,
     /// It says it is not able to.
     Capability,
+    /// It has not got the data, or cannot get at it.
+    NoAccess,
+    /// That is not what it is there for.
+    Scope,
+    /// It would rather not.
+    Soft,
     /// A content filter stopped it.
     Filtered,
     /// Output tokens were paid for, but there is neither text nor tool call nor error.
@@ -45,6 +51,9 @@ impl Kind {
         match self {
             Kind::Policy => "policy",
             Kind::Capability => "capability",
+            Kind::NoAccess => "no_access",
+            Kind::Scope => "scope",
+            Kind::Soft => "soft",
             Kind::Filtered => "filtered",
             Kind::Silent => "silent",
             Kind::NotCovered => "not_covered",
@@ -58,8 +67,12 @@ impl Kind {
 pub enum Source {
     /// A field or finish reason of the provider.
     Signal,
-    /// The words of the answer.
+    /// The words of the answer, by the grammar of its language.
     Pattern,
+    /// The sense of the answer, by a classifier over its embedding.
+    Model,
+    /// A judge that read it.
+    Judge,
 }
 
 impl Source {
@@ -68,6 +81,8 @@ impl Source {
         match self {
             Source::Signal => "signal",
             Source::Pattern => "pattern",
+            Source::Model => "model",
+            Source::Judge => "judge",
         }
     }
 }
@@ -81,4 +96,23 @@ pub struct Verdict {
     pub kind: Option<Kind>,
     /// What said so; `None` when nothing could.
     pub source: Option<Source>,
+    /// The sentence that declines; `None` when it was not words that said so.
+    pub evidence: Option<Evidence>,
+}
+
+/// Where in the answer something stands, in bytes of its text. Never the words themselves: a verdict may travel where the
+/// text may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evidence {
+    /// The first byte.
+    pub start: u32,
+    /// Behind the last byte.
+    pub end: u32,
+}
+
+impl Verdict {
+    /// A verdict without words that show it.
+    pub const fn new(outcome: Outcome, kind: Option<Kind>, source: Option<Source>) -> Verdict {
+        Verdict { outcome, kind, source, evidence: None }
+    }
 }

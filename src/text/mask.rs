@@ -1,29 +1,10 @@
 //! Blanking of quoted words and code, so that what a text quotes is not taken for what it says.
 
+use super::script;
+use super::search::{bytes, find_byte};
+
 /// Longest quotation in bytes; an opening mark without its partner within this reach is an ordinary character.
 const REACH: usize = 600;
-
-/// Writes `text` with quotations, fenced and inline code replaced by one blank each into `out`, which is emptied first.
-///
-/// Time is linear but for the bounded reach of an opening mark.
-pub fn mask(text: &str, out: &mut String) {
-    out.clear();
-    let mut rest = text;
-    // Per kind of opening mark: no partner before this many bytes are left, so nobody looks again.
-    let mut hopeless = [usize::MAX; PAIRS.len()];
-    let mut before = ' ';
-    while let Some(c) = rest.chars().next() {
-        if let Some(skip) = quotation(rest, c, before, &mut hopeless) {
-            out.push(' ');
-            rest = &rest[skip..];
-            before = ' ';
-            continue;
-        }
-        out.push(c);
-        rest = &rest[c.len_utf8()..];
-        before = c;
-    }
-}
 
 /// As [`mask`], but only code goes; quotations stay.
 pub fn code(text: &str, out: &mut String) {
@@ -69,14 +50,66 @@ const PAIRS: &[(char, &[char])] = &[
     ('＂', &['＂']),
 ];
 
+/// `text` with quotations, quoted lines (`> `) and code, fenced or not, blanked: a blank for every byte, so that the rest
+/// stays in its place. The text itself when there are none, else it is written to `buffer`.
+///
+/// Time is linear but for the bounded reach of an opening mark.
+pub fn mask<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
+    let Some(mut at) = next_mark(text, 0) else { return text };
+    buffer.clear();
+    // Per kind of opening mark: no partner before this many bytes are left, so nobody looks again.
+    let mut hopeless = [usize::MAX; PAIRS.len()];
+    let mut done = 0;
+    loop {
+        let (head, rest) = text.split_at(at);
+        let open = rest.chars().next().unwrap_or(' ');
+        let before = head.chars().next_back().unwrap_or('\n');
+        let next = match quotation(rest, open, before, &mut hopeless) {
+            Some(taken) => {
+                buffer.push_str(text.get(done..at).unwrap_or_default());
+                buffer.extend(std::iter::repeat_n(' ', taken));
+                done = at + taken;
+                done
+            }
+            None => at + open.len_utf8(),
+        };
+        match next_mark(text, next) {
+            Some(mark) => at = mark,
+            None => break,
+        }
+    }
+    buffer.push_str(text.get(done..).unwrap_or_default());
+    buffer
+}
+
+/// Where the next character stands, at or after `from`, that may open a quotation: every such mark is found, and little
+/// else.
+fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let second = |at: usize| text.as_bytes().get(at + 1).copied().unwrap_or(0);
+    find_byte(text, from, &MAY_OPEN, |at, byte| match byte {
+        0xc2 => matches!(second(at), 0xab | 0xbb),
+        0xe2 | 0xe3 => second(at) == 0x80,
+        0xef => second(at) == 0xbc,
+        _ => true,
+    })
+}
+
+/// First bytes of marks that may open a quotation.
+const MAY_OPEN: [bool; 256] = bytes(b"\"`'>\xc2\xe2\xe3\xef");
+
 /// Bytes of the quotation at the head of `rest`, if there is one.
 fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Option<usize> {
     if let Some(code) = rest.strip_prefix("```") {
         return Some(code.find("```").map_or(rest.len(), |at| at + 6));
     }
+    match open {
+        '>' if before == '\n' => return Some(rest.find('\n').unwrap_or(rest.len())),
+        '\'' => return apostrophes(rest, before),
+        _ => {}
+    }
     let kind = PAIRS.iter().position(|&(mark, _)| mark == open)?;
     // A closing guillemet or an apostrophe inside a word opens nothing.
-    if (open == '»' || open == '‘') && before.is_alphanumeric() {
+    if (open == '»' || open == '‘') && script::is_alphanumeric(before) {
         return None;
     }
     // What is left only shrinks: once no partner was found up to the end, there is none for later marks either.
@@ -99,15 +132,31 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
     }
 }
 
+/// A quotation between straight apostrophes: the first before a word, the second after one.
+fn apostrophes(rest: &str, before: char) -> Option<usize> {
+    if script::is_alphanumeric(before) {
+        return None;
+    }
+    let near = super::head(rest, REACH);
+    near.match_indices('\'')
+        .skip(1)
+        .map(|(at, _)| at)
+        .find(|&at| {
+            let (head, tail) = near.split_at(at);
+            let after = tail.chars().nth(1);
+            !head.ends_with(char::is_whitespace) && after.is_none_or(|c| !script::is_alphanumeric(c))
+        })
+        .map(|at| at + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn masked(text: &str) -> String {
-        let mut out = String::new();
-        mask(text, &mut out);
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
+        let mut buffer = String::new();
+        mask(text, &mut buffer).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Scenario: quotations in the styles of several languages, code, apostrophes, a mark without partner.
@@ -121,6 +170,9 @@ mod tests {
         assert_eq!(masked("er sagte „nein“ und ging"), "er sagte und ging");
         assert_eq!(masked("I can't and won't"), "I can't and won't");
         assert_eq!(masked("I can’t and won’t"), "I can’t and won’t");
+        assert_eq!(masked("it said 'I can't do it.' and left"), "it said and left");
+        assert_eq!(masked("the users' wishes and the bots' words"), "the users' wishes and the bots' words");
+        assert_eq!(masked("they wrote:\n> I can't\n> sorry\nand 3 > 2"), "they wrote: and 3 > 2");
         assert_eq!(masked("a 5\" pipe"), "a 5\" pipe");
         assert_eq!(masked("see `x = 1` and ```rust\nfn``` end"), "see and end");
     }
@@ -141,14 +193,24 @@ mod tests {
         }
     }
 
+    /// Scenario: every mark that opens a quotation.
+    /// Guarantees: none is passed over.
+    #[test]
+    fn marks() {
+        for open in PAIRS.iter().map(|&(open, _)| open).chain(['\'', '>']) {
+            assert_eq!(next_mark(&format!("é日{open}"), 0), Some(5), "{open}");
+        }
+    }
+
     proptest! {
         /// Scenario: any text with many marks.
-        /// Guarantees: no panic, never longer than before.
+        /// Guarantees: no panic; what is not blanked stays in its place.
         #[test]
-        fn bounded(text in "(\\PC|[\"«»„“”`‘’]){0,300}") {
-            let mut out = String::new();
-            mask(&text, &mut out);
-            prop_assert!(out.len() <= text.len());
+        fn in_place(text in "(\\PC|[\"«»„“”`‘’'>\n]){0,300}") {
+            let mut buffer = String::new();
+            let out = mask(&text, &mut buffer);
+            prop_assert_eq!(out.len(), text.len());
+            prop_assert!(out.bytes().zip(text.bytes()).all(|(a, b)| a == b || a == b' '));
         }
     }
 }

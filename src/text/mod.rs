@@ -6,11 +6,13 @@
 pub mod clean;
 pub(crate) mod effort;
 pub mod fold;
+pub mod folded;
 pub mod json;
 mod mask;
 pub mod prose;
 pub mod repetition;
 pub mod script;
+mod search;
 pub mod segment;
 pub mod similarity;
 mod token;

@@ -20,8 +20,7 @@ pub fn prose_into(text: &str, spare: &mut String, out: &mut String) {
 }
 
 fn piece(text: &str, masked: &mut String, out: &mut String) {
-    mask(text, masked);
-    for token in masked.split_inclusive([' ', '\n']) {
+    for token in mask(text, masked).split_inclusive([' ', '\n']) {
         let word = token.trim_end_matches([' ', '\n']);
         if is_address(word) {
             out.extend(token.chars().last().filter(|c| c.is_whitespace()));

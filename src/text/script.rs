@@ -234,6 +234,11 @@ pub fn is_caseless(c: char) -> bool {
     matches!(u32::from(c), 0x5d0..=0x109f | 0x1100..=0x139f | 0x1780..=0x1bff | 0x2e80..=0xa63f | 0xac00..=0xfaff)
 }
 
+/// As [`char::is_alphanumeric`], letters by [`is_letter`].
+pub fn is_alphanumeric(c: char) -> bool {
+    is_letter(c) || if c.is_ascii() { c.is_ascii_digit() } else { c.is_numeric() }
+}
+
 /// Vowel signs, viramas and points that Unicode does not call alphabetic, and combining accents.
 pub fn is_mark(c: char) -> bool {
     matches!(u32::from(c),

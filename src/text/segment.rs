@@ -1,5 +1,8 @@
 //! Where sentences end, in many scripts.
 
+use super::script;
+use super::search::{bytes, find_byte};
+
 /// The head of `text` that holds its first `sentences` sentences, at most `max_chars` characters of it.
 ///
 /// A full stop ends a sentence only before white space, a closing mark or the end, so that `3.5` and `a.b` do not.
@@ -36,64 +39,60 @@ fn budget(text: &str, max_chars: usize) -> &str {
 }
 
 /// The first sentence, leading blanks and closing marks included, and what follows it.
-fn split_first(text: &str) -> (&str, &str) {
-    let mut chars = text.char_indices().peekable();
+pub fn split_first(text: &str) -> (&str, &str) {
+    let mut from = 0;
+    // Marks before any word belong to the sentence to come: "... well" is one sentence.
     let mut seen = false;
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|&(_, next)| next);
+    while let Some(at) = next_end(text, from) {
+        let (head, rest) = text.split_at(at);
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        let next = chars.as_str().chars().next();
         let ends = match c {
-            '\n' | '\r' => seen,
+            '\n' | '\r' => true,
             '.' => next.is_none_or(|next| next.is_whitespace() || is_closing(next)),
             _ => is_terminator(c),
         };
-        // Marks before any word belong to the sentence to come: "... well" is one sentence.
-        if !ends || !seen {
-            seen |= c.is_alphanumeric();
-            continue;
+        seen = seen || head.split_at(from).1.chars().any(script::is_alphanumeric);
+        if ends && seen {
+            let after = chars.as_str().trim_start_matches(|c| is_terminator(c) || is_closing(c) || c == '.');
+            return text.split_at(text.len() - after.len());
         }
-        let mut end = at + c.len_utf8();
-        while let Some(&(at, c)) = chars.peek() {
-            if !is_terminator(c) && !is_closing(c) && c != '.' {
-                break;
-            }
-            end = at + c.len_utf8();
-            chars.next();
-        }
-        return text.split_at(end);
+        from = at + c.len_utf8();
     }
     (text, "")
 }
 
+/// Where the next character stands, at or after `from`, that may end a sentence: every such mark is found, and little
+/// else.
+fn next_end(text: &str, from: usize) -> Option<usize> {
+    let second = |at: usize| text.as_bytes().get(at + 1).copied().unwrap_or(0);
+    find_byte(text, from, &MAY_END, |at, byte| match byte {
+        0xd5 => second(at) == 0x9e,
+        0xd6 => second(at) == 0x89,
+        0xd8 => second(at) == 0x9f,
+        0xdb => second(at) == 0x94,
+        0xe0 => matches!(second(at), 0xa5 | 0xbc),
+        0xe1 => matches!(second(at), 0x81 | 0x8d | 0x9f | 0xa0),
+        0xe2 => matches!(second(at), 0x80 | 0x81),
+        0xe3 => second(at) == 0x80,
+        0xea => second(at) == 0x93,
+        0xef => matches!(second(at), 0xbc | 0xbd),
+        _ => true,
+    })
+}
+
+/// First bytes of marks that may end a sentence.
+const MAY_END: [bool; 256] = bytes(b"\n\r.!?\xd5\xd6\xd8\xdb\xe0\xe1\xe2\xe3\xea\xef");
+
 /// Marks that end a sentence wherever they stand.
+const TERMINATORS: [char; 26] = [
+    '!', '?', '…', '。', '！', '？', '｡', '．', '।', '॥', '؟', '۔', '។', '៕', '။', '՞', '։', '።', '፧', '‼', '⁇', '⁈',
+    '⁉', '᠃', '꓿', '༎',
+];
+
 fn is_terminator(c: char) -> bool {
-    matches!(
-        c,
-        '!' | '?'
-            | '…'
-            | '。'
-            | '！'
-            | '？'
-            | '｡'
-            | '．'
-            | '।'
-            | '॥'
-            | '؟'
-            | '۔'
-            | '។'
-            | '៕'
-            | '။'
-            | '՞'
-            | '։'
-            | '።'
-            | '፧'
-            | '‼'
-            | '⁇'
-            | '⁈'
-            | '⁉'
-            | '᠃'
-            | '꓿'
-            | '༎'
-    )
+    TERMINATORS.contains(&c)
 }
 
 fn is_closing(c: char) -> bool {
@@ -136,6 +135,15 @@ mod tests {
         assert_eq!(first_sentences(text, 2, 6), "One. T");
         assert_eq!(first_sentences("", 3, 400), "");
         assert_eq!(first_sentences("日本語です", 3, 2), "日本");
+    }
+
+    /// Scenario: every mark that ends a sentence.
+    /// Guarantees: none is passed over.
+    #[test]
+    fn marks() {
+        for mark in TERMINATORS.into_iter().chain(['.', '\n', '\r']) {
+            assert_eq!(next_end(&format!("é日{mark}"), 0), Some(5), "{mark}");
+        }
     }
 
     proptest! {

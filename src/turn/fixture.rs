@@ -111,7 +111,7 @@ impl With for SpanFacts {
         kind: Option<refusal::Kind>,
         source: Option<refusal::Source>,
     ) -> Self {
-        self.refusal = Some(refusal::Verdict { outcome, kind, source });
+        self.refusal = Some(refusal::Verdict::new(outcome, kind, source));
         self
     }
     fn trace(mut self, number: u64) -> Self {

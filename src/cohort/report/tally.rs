@@ -180,7 +180,7 @@ pub(super) mod tests {
     pub fn turn(language: &str, target: &str, refusal: Option<refusal::Outcome>) -> Turn {
         Turn {
             service: Arc::from("bot"),
-            refusal: refusal.map(|outcome| refusal::Verdict { outcome, kind: None, source: None }),
+            refusal: refusal.map(|outcome| refusal::Verdict::new(outcome, None, None)),
             ..fixture::turn("text", language, "text", target)
         }
     }

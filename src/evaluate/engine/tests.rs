@@ -187,7 +187,7 @@ async fn shed_and_shutdown() {
 #[test]
 fn skipped_before_the_queue() {
     let mut house = house(1.0, 1, true);
-    let declined = crate::refusal::Verdict { outcome: crate::refusal::Outcome::Refused, kind: None, source: None };
+    let declined = crate::refusal::Verdict::new(crate::refusal::Outcome::Refused, None, None);
     house.engine.turn(&Turn { refusal: Some(declined), ..swahili() });
     let verdicts = house.verdicts();
     let judged = verdicts.iter().find(|v| v.evaluation == "answer_relevancy").unwrap();

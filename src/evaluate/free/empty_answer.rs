@@ -73,7 +73,7 @@ mod tests {
             let finding = EmptyAnswer.evaluate(&turn);
             (finding.outcome, finding.reason_code)
         };
-        let refused = |outcome, kind| Some(Verdict { outcome, kind: Some(kind), source: Some(Source::Signal) });
+        let refused = |outcome, kind| Some(Verdict::new(outcome, Some(kind), Some(Source::Signal)));
         assert_eq!(of(&|_| {}), (Result::Fail, "empty"));
         assert_eq!(of(&|t| t.output = Some(text("Nzuri.", "sw"))), (Result::Pass, "answered"));
         assert_eq!(of(&|t| t.output = Some(text(" \n", "und"))), (Result::Fail, "empty"));

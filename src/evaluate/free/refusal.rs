@@ -20,7 +20,7 @@ impl Evaluation for Refusal {
     }
 
     fn version(&self) -> &'static str {
-        "1"
+        "2"
     }
 
     fn evaluate(&self, turn: &Turn) -> Finding {
@@ -29,6 +29,9 @@ impl Evaluation for Refusal {
         if verdict.is_some_and(|verdict| verdict.outcome == Outcome::Refused) {
             return match verdict.and_then(|verdict| verdict.kind) {
                 Some(Kind::Capability) => Finding::fail("capability", "the answer says that it is not able to"),
+                Some(Kind::NoAccess) => Finding::fail("no_access", "the answer says that it has no access"),
+                Some(Kind::Scope) => Finding::fail("scope", "the answer says that this is not what it is for"),
+                Some(Kind::Soft) => Finding::fail("soft", "the answer says that it would rather not"),
                 Some(Kind::Filtered) => Finding::fail("filtered", "a content filter stopped the answer"),
                 _ => Finding::fail("policy", "the answer declines"),
             };
@@ -63,7 +66,7 @@ mod tests {
     fn outcomes() {
         let of = |outcome, kind, change: fn(&mut Turn)| {
             let mut turn = turn("Habari?", "sw", "Nzuri.", "sw");
-            turn.refusal = Some(Verdict { outcome, kind, source: Some(Source::Pattern) });
+            turn.refusal = Some(Verdict::new(outcome, kind, Some(Source::Pattern)));
             change(&mut turn);
             let finding = Refusal.evaluate(&turn);
             (finding.outcome, finding.reason_code)

@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(of(&|t| t.failed = true), Some((Outcome::Skipped, "failed")));
         assert_eq!(of(&|t| t.input = None), Some((Outcome::Skipped, "no_input")));
         assert_eq!(of(&|t| t.output = Some(text(" ", "und"))), Some((Outcome::Skipped, "no_answer")));
-        let declined = refusal::Verdict { outcome: refusal::Outcome::Refused, kind: None, source: None };
+        let declined = refusal::Verdict::new(refusal::Outcome::Refused, None, None);
         assert_eq!(of(&|t| t.refusal = Some(declined)), Some((Outcome::Skipped, "refused")));
         assert_eq!(of(&|_| {}), None);
         let asked = AnswerRelevancy.question(&turn("Nauli ni gani?", "sw", "It is cheap.", "en")).user;

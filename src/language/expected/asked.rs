@@ -77,8 +77,7 @@ pub fn asked(text: &str, speaker: Speaker) -> Asked {
     };
     SCRATCH.with_borrow_mut(|Scratch { masked, folded, hits }| {
         for piece in pieces {
-            mask(piece, masked);
-            for sentence in segment::sentences(masked) {
+            for sentence in segment::sentences(mask(piece, masked)) {
                 fold_into(sentence, SENTENCE_BYTES, folded);
                 compiled().hits(folded, MAX_HITS, hits);
                 if hits.iter().any(|hit| matches!(hit.role, Role::Name(_) | Role::Form(_))) {

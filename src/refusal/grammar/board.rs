@@ -1,0 +1,213 @@
+//! The hits of one language in one sentence, and sequences run over them.
+
+use super::line::{Line, Place};
+use super::sequence::{Classes, Gap, MAX_STEPS, Sequence};
+
+/// Hits of one language in a sentence that are looked at: more than any sentence has that somebody wrote for reading.
+const MAX_HITS: usize = 128;
+
+/// A lexeme found, or a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::refusal) struct Hit {
+    /// Letters of the line.
+    pub start: u16,
+    pub end: u16,
+    pub class: u8,
+    /// It is one of the class's exclusions.
+    pub excluded: bool,
+}
+
+/// A hit with its places.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    hit: Hit,
+    from: u16,
+    /// Behind the last unit.
+    to: u16,
+    from_clause: u16,
+    to_clause: u16,
+}
+
+/// Hits in order, and what was reached with them. Kept between sentences for its buffers.
+#[derive(Debug, Default)]
+pub(in crate::refusal) struct Board {
+    /// By start.
+    hits: Vec<Placed>,
+    /// The same by end.
+    by_end: Vec<u16>,
+    /// Of each hit and step: the first hit of the sequence that came to it there.
+    reached: Vec<[Option<u16>; MAX_STEPS]>,
+    present: Classes,
+    units: u16,
+    clause: u16,
+    spaced: bool,
+}
+
+impl Board {
+    /// Puts a sentence's hits in order; those inside an exclusion of their class are dropped.
+    pub fn set(&mut self, hits: &[Hit], line: &Line, spaced: bool) {
+        self.spaced = spaced;
+        self.units = line.units(spaced);
+        self.clause = line.place(usize::MAX).clause;
+        self.hits.clear();
+        let exclusions = hits.iter().any(|hit| hit.excluded);
+        for &hit in hits.iter().take(MAX_HITS) {
+            let inside = |by: &Hit| by.excluded && by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
+            if !hit.excluded && !(exclusions && hits.iter().any(inside)) {
+                self.hits.push(self.placed(hit, line));
+            }
+        }
+        self.order();
+    }
+
+    fn placed(&self, hit: Hit, line: &Line) -> Placed {
+        let (first, last) = (line.place(hit.start.into()), line.place(usize::from(hit.end).saturating_sub(1)));
+        let unit = |place: Place| if self.spaced { place.word } else { place.character };
+        Placed { hit, from: unit(first), to: unit(last) + 1, from_clause: first.clause, to_clause: last.clause }
+    }
+
+    fn order(&mut self) {
+        self.hits.sort_unstable_by_key(|placed| (placed.hit.start, placed.hit.end, placed.hit.class));
+        self.hits.dedup_by_key(|placed| placed.hit);
+        self.present = self.hits.iter().fold(0, |all, placed| all | bit(placed.hit.class));
+        self.by_end.clear();
+        self.by_end.extend(0..self.hits.len() as u16);
+        self.by_end.sort_by_key(|&at| self.hits.get(usize::from(at)).map_or(0, |placed| placed.hit.end));
+    }
+
+    /// Class and letters of every hit.
+    #[cfg(test)]
+    pub fn finds(&self) -> impl Iterator<Item = (u8, std::ops::Range<usize>)> {
+        self.hits.iter().map(|Placed { hit, .. }| (hit.class, hit.start.into()..hit.end.into()))
+    }
+
+    /// Adds a phrase's finds as hits of its class.
+    pub fn add_phrase(&mut self, class: u8, sequences: &[Sequence]) {
+        let mut found = Vec::new();
+        for sequence in sequences {
+            self.run(sequence, |first, last| {
+                found.push(Placed {
+                    hit: Hit { start: first.hit.start, end: last.hit.end, class, excluded: false },
+                    from: first.from,
+                    to: last.to,
+                    from_clause: first.from_clause,
+                    to_clause: last.to_clause,
+                });
+                false
+            });
+        }
+        if !found.is_empty() {
+            found.truncate(MAX_HITS.saturating_sub(self.hits.len()));
+            self.hits.append(&mut found);
+            self.order();
+        }
+    }
+
+    /// Whether a sequence is in the sentence.
+    pub fn matches(&mut self, sequence: &Sequence) -> bool {
+        let mut any = false;
+        self.run(sequence, |_, _| {
+            any = true;
+            true
+        });
+        any
+    }
+
+    /// Runs a sequence over the hits in one pass, by start; `found` gets first and last hit of each find and says
+    /// whether that is enough.
+    ///
+    /// For a step only the find that ended last before it counts: no other is nearer, and none has less in the gap.
+    fn run(&mut self, sequence: &Sequence, mut found: impl FnMut(&Placed, &Placed) -> bool) {
+        if !sequence.possible(self.present) {
+            return;
+        }
+        let Board { hits, by_end, reached, .. } = self;
+        reached.clear();
+        reached.resize(hits.len(), [None; MAX_STEPS]);
+        let mut nearest: [Option<u16>; MAX_STEPS] = [None; MAX_STEPS];
+        let mut ended = by_end.iter().copied().peekable();
+        let last_step = sequence.steps.len() - 1;
+        for (at, here) in hits.iter().enumerate() {
+            while let Some(other) = ended.next_if(|&at| hits[usize::from(at)].hit.end <= here.hit.start) {
+                for (step, first) in reached[usize::from(other)].iter().enumerate() {
+                    if first.is_some() {
+                        nearest[step] = Some(other);
+                    }
+                }
+            }
+            for (step, wanted) in sequence.steps.iter().enumerate() {
+                if wanted.classes & bit(here.hit.class) == 0 {
+                    continue;
+                }
+                let first = if step == 0 {
+                    opens(hits, sequence, here).then_some(at as u16)
+                } else {
+                    nearest[step - 1]
+                        .filter(|&other| within(hits, &hits[usize::from(other)], here, &wanted.gap))
+                        .and_then(|other| reached[usize::from(other)][step - 1])
+                };
+                let Some(first) = first else { continue };
+                reached[at][step] = Some(first);
+                let (units, clause) = (self.units, self.clause);
+                if step == last_step
+                    && closes(hits, sequence, here, units, clause)
+                    && found(&hits[usize::from(first)], here)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+const fn bit(class: u8) -> Classes {
+    1 << (class as usize % Classes::BITS as usize)
+}
+
+/// Whether the gap from one hit to a later one is as wanted.
+fn within(hits: &[Placed], before: &Placed, after: &Placed, gap: &Gap) -> bool {
+    let near =
+        after.from.saturating_sub(before.to) <= gap.max && (gap.crosses || before.to_clause == after.from_clause);
+    near && (gap.without == 0
+        || !hits.iter().any(|between| {
+            bit(between.hit.class) & gap.without != 0
+                && between.hit.start >= before.hit.end
+                && between.hit.end <= after.hit.start
+        }))
+}
+
+/// Whether a sequence may begin with this hit.
+fn opens(hits: &[Placed], sequence: &Sequence, here: &Placed) -> bool {
+    let from_start = sequence.from_start.is_none_or(|gap| {
+        here.from <= gap.max
+            && (gap.crosses || here.from_clause == 0)
+            && !hits.iter().any(|other| bit(other.hit.class) & gap.without != 0 && other.hit.end <= here.hit.start)
+    });
+    from_start
+        && sequence.before.is_none_or(|gap| {
+            !hits.iter().any(|other| {
+                bit(other.hit.class) & gap.without != 0
+                    && other.hit.end <= here.hit.start
+                    && here.from.saturating_sub(other.to) < gap.max
+                    && (gap.crosses || other.to_clause == here.from_clause)
+            })
+        })
+}
+
+/// Whether a sequence may end with this hit.
+fn closes(hits: &[Placed], sequence: &Sequence, here: &Placed, units: u16, clause: u16) -> bool {
+    let to_end = sequence.to_end.is_none_or(|gap| {
+        units.saturating_sub(here.to) <= gap.max
+            && (gap.crosses || here.to_clause == clause)
+            && !hits.iter().any(|other| bit(other.hit.class) & gap.without != 0 && other.hit.start >= here.hit.end)
+    });
+    to_end
+        && sequence.after.is_none_or(|gap| {
+            !hits.iter().any(|other| {
+                bit(other.hit.class) & gap.without != 0
+                    && other.hit.start >= here.hit.end
+                    && other.from.saturating_sub(here.to) < gap.max
+                    && (gap.crosses || other.from_clause == here.to_clause)
+            })
+        })
+}

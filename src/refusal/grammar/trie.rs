@@ -1,0 +1,190 @@
+//! Words as a tree of letters, small enough to hold those of all languages and quick to walk.
+
+use std::collections::VecDeque;
+
+/// No word ends here.
+const NONE: u32 = u32::MAX;
+
+/// In place of the number of children: one way leads on, and it is kept in a row.
+const TAIL: u16 = u16::MAX;
+
+/// Nodes with more children than this have a table of them.
+const FEW: u16 = 4;
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// The first child, all of them in a row; or which tail.
+    first: u32,
+    /// The word that ends here.
+    word: u32,
+    /// Where its table begins.
+    table: u32,
+    children: u16,
+    /// The letter that leads to it.
+    label: u16,
+}
+
+/// The rest of a word, when no other word begins as it does.
+#[derive(Debug, Clone, Copy)]
+struct Tail {
+    start: u32,
+    word: u32,
+    length: u16,
+}
+
+/// The tree. Letters are numbers of an [`Alphabet`](super::alphabet::Alphabet).
+#[derive(Debug)]
+pub(super) struct Trie {
+    /// The root is the first.
+    nodes: Box<[Node]>,
+    tails: Box<[Tail]>,
+    /// Letters of tails.
+    letters: Box<[u16]>,
+    /// A table has the lowest letter and the number of letters, then for each letter from there which child it leads
+    /// to, counted from 1; 0 for none.
+    tables: Box<[u16]>,
+}
+
+impl Trie {
+    /// A tree of words, which come with their numbers, in order and none twice; none is empty.
+    pub fn new(words: &[(&[u16], u32)]) -> Trie {
+        let mut draft = Draft::default();
+        draft.push(0);
+        // A node, and the words that are its: from, to, and how many letters led to it.
+        let mut waiting = VecDeque::from([(0, 0, words.len(), 0)]);
+        while let Some((node, mut from, to, depth)) = waiting.pop_front() {
+            if let Some((word, number)) = words.get(from)
+                && word.len() == depth
+            {
+                draft.nodes[node].word = *number;
+                from += 1;
+            }
+            let own = words.get(from..to).unwrap_or_default();
+            if let [(word, number)] = own {
+                draft.tail(node, word.get(depth..).unwrap_or_default(), *number);
+                continue;
+            }
+            draft.nodes[node].first = draft.nodes.len() as u32;
+            for run in own.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth)) {
+                let letter = run.first().and_then(|(word, _)| word.get(depth)).copied().unwrap_or_default();
+                waiting.push_back((draft.push(letter), from, from + run.len(), depth + 1));
+                draft.nodes[node].children += 1;
+                from += run.len();
+            }
+            draft.table(node);
+        }
+        let Draft { nodes, tails, letters, tables } = draft;
+        Trie { nodes: nodes.into(), tails: tails.into(), letters: letters.into(), tables: tables.into() }
+    }
+
+    /// Bytes on the heap.
+    pub fn memory(&self) -> usize {
+        size_of_val(&*self.nodes) + size_of_val(&*self.tails) + size_of_val(&*self.letters) + size_of_val(&*self.tables)
+    }
+
+    /// Every word that `text` begins with: its number and its length.
+    #[inline]
+    pub fn walk(&self, text: &[u16], mut found: impl FnMut(u32, usize)) {
+        let Some(mut node) = self.nodes.first() else { return };
+        for (at, &letter) in text.iter().enumerate() {
+            let Some(next) = self.child(node, letter) else { return };
+            node = next;
+            if node.word != NONE {
+                found(node.word, at + 1);
+            }
+            if node.children == TAIL {
+                let Some(tail) = self.tails.get(node.first as usize) else { return };
+                let rest = self.letters.get(tail.start as usize..tail.start as usize + usize::from(tail.length));
+                let (rest, text) = (rest.unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+                if rest.len() <= text.len() && rest.iter().zip(text).all(|(a, b)| a == b) {
+                    found(tail.word, at + 1 + rest.len());
+                }
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn child(&self, node: &Node, letter: u16) -> Option<&Node> {
+        let first = node.first as usize;
+        if node.children <= FEW {
+            return self
+                .nodes
+                .get(first..first + usize::from(node.children))?
+                .iter()
+                .find(|child| child.label == letter);
+        }
+        let [low, length, table @ ..] = self.tables.get(node.table as usize..)? else { return None };
+        let at = letter.wrapping_sub(*low);
+        if at >= *length {
+            return None;
+        }
+        let child = usize::from(*table.get(usize::from(at))?).checked_sub(1)?;
+        self.nodes.get(first + child)
+    }
+}
+
+#[derive(Default)]
+struct Draft {
+    nodes: Vec<Node>,
+    tails: Vec<Tail>,
+    letters: Vec<u16>,
+    tables: Vec<u16>,
+}
+
+impl Draft {
+    fn push(&mut self, label: u16) -> usize {
+        self.nodes.push(Node { first: 0, word: NONE, table: 0, children: 0, label });
+        self.nodes.len() - 1
+    }
+
+    fn tail(&mut self, node: usize, rest: &[u16], word: u32) {
+        self.nodes[node].first = self.tails.len() as u32;
+        self.nodes[node].children = TAIL;
+        self.tails.push(Tail { start: self.letters.len() as u32, word, length: rest.len() as u16 });
+        self.letters.extend_from_slice(rest);
+    }
+
+    /// The table of a node whose children are all there, the last nodes of all.
+    fn table(&mut self, node: usize) {
+        let Node { first, children, .. } = self.nodes[node];
+        let children_of = self.nodes.get(first as usize..).unwrap_or_default();
+        let (Some(low), Some(high)) = (children_of.first(), children_of.last()) else { return };
+        if children <= FEW {
+            return;
+        }
+        let (low, length) = (low.label, high.label - low.label + 1);
+        let start = self.tables.len();
+        self.tables.extend([low, length]);
+        self.tables.resize(start + 2 + usize::from(length), 0);
+        for (child, number) in children_of.iter().zip(1..) {
+            self.tables[start + 2 + usize::from(child.label - low)] = number;
+        }
+        self.nodes[node].table = start as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        /// Scenario: any words, and texts of the same letters.
+        /// Guarantees: exactly the words that the text begins with are found.
+        #[test]
+        fn as_by_hand(words in prop::collection::btree_set("[a-h]{1,6}|[a-c]{1,3}", 0..60), text in "[a-i]{0,12}") {
+            let letters = |word: &str| word.encode_utf16().collect::<Vec<u16>>();
+            let spelled: Vec<Vec<u16>> = words.iter().map(|word| letters(word)).collect();
+            let numbered: Vec<(&[u16], u32)> = spelled.iter().zip(0..).map(|(word, at)| (&word[..], at)).collect();
+            let mut found = BTreeSet::new();
+            Trie::new(&numbered).walk(&letters(&text), |word, length| {
+                let word = &words.iter().nth(word as usize).unwrap()[..];
+                assert!(word.len() == length && found.insert(word));
+            });
+            let wanted: BTreeSet<&str> = words.iter().map(|w| &w[..]).filter(|w| text.starts_with(w)).collect();
+            prop_assert_eq!(found, wanted);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The opening of an answer: its first sentences, without quotations and code.
+
+use std::ops::Range;
+
+use crate::text::folded::{Folded, fold_into};
+use crate::text::segment::split_first;
+use crate::text::{head, mask};
+
+/// A refusal is in the first sentences, or it is none.
+const SENTENCES: usize = 4;
+
+/// Words of a sentence so short that it is not counted: a greeting, an apology.
+const SHORT_WORDS: usize = 2;
+
+/// Sentences of any length.
+const ALL_SENTENCES: usize = 8;
+
+/// Characters of folded sentences together.
+const CHARACTERS: usize = 500;
+
+/// Bytes of an answer that are looked at, quotations included.
+const READ_BYTES: usize = 4 << 10;
+
+/// Buffers for reading openings.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    masked: String,
+    folded: Vec<Folded>,
+}
+
+impl Opening {
+    /// Reads the sentences one by one until `found` says something; each is folded (`text::fold`) and comes with its
+    /// place in the answer, in bytes.
+    pub fn find_sentence<T>(
+        &mut self,
+        answer: &str,
+        mut found: impl FnMut(&[Folded], Range<usize>) -> Option<T>,
+    ) -> Option<T> {
+        let Opening { masked, folded } = self;
+        let masked = mask(head(answer, READ_BYTES), masked);
+        let (mut at, mut sentences, mut characters) = (0, 0, CHARACTERS);
+        let mut rest = masked;
+        for _ in 0..ALL_SENTENCES {
+            let (sentence, after) = split_first(rest);
+            let trimmed = sentence.trim_start();
+            let start = at + sentence.len() - trimmed.len();
+            let trimmed = trimmed.trim_end();
+            at += sentence.len();
+            rest = after;
+            fold_into(trimmed, characters, folded);
+            if let Some(something) = found(folded, start..start + trimmed.len()) {
+                return Some(something);
+            }
+            characters -= folded.len().min(characters);
+            sentences += usize::from(!is_short(folded));
+            if sentences == SENTENCES || characters == 0 || rest.is_empty() {
+                break;
+            }
+        }
+        None
+    }
+}
+
+/// Whether a sentence is a word or two. Beyond ASCII nobody knows: not all scripts have blanks.
+fn is_short(folded: &[Folded]) -> bool {
+    let mut blanks = 0;
+    folded.iter().all(|sign| {
+        blanks += usize::from(sign.code() == u32::from(b' '));
+        blanks < SHORT_WORDS && sign.code() < 0x80
+    })
+}
