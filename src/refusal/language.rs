@@ -1,7 +1,5 @@
 //! The language files, and which of them an answer is held against.
 
-use crate::language::Tag;
-
 /// Every language file. Adding a language is adding its file: the build gathers them.
 pub(super) const FILES: &[&str] = include!(concat!(env!("OUT_DIR"), "/refusal_languages.rs"));
 
