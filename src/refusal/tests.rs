@@ -74,6 +74,15 @@ fn examples() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// Scenario: the grammars of all languages.
+/// Guarantees: compiled, they take less than 10 MB.
+#[test]
+fn memory() {
+    let bytes = house().detector.memory();
+    println!("{} languages in {} KB", house().files.len(), bytes >> 10);
+    assert!(bytes < 10_000_000, "{bytes}");
+}
+
 /// Scenario: each provider signal, alone and with a text that says otherwise.
 /// Guarantees: signals decide before words, the strongest first.
 #[test]

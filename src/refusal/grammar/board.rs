@@ -53,7 +53,7 @@ impl Board {
         let exclusions = hits.iter().any(|hit| hit.excluded);
         for &hit in hits.iter().take(MAX_HITS) {
             let inside = |by: &Hit| by.excluded && by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
-            if !hit.excluded && !(exclusions && hits.iter().any(inside)) {
+            if !(hit.excluded || exclusions && hits.iter().any(inside)) {
                 self.hits.push(self.placed(hit, line));
             }
         }
