@@ -60,7 +60,10 @@ impl Trie {
                 from += 1;
             }
             let own = words.get(from..to).unwrap_or_default();
-            if let [(word, number)] = own {
+            // The root is no tail: a walk begins with its children.
+            if let [(word, number)] = own
+                && depth > 0
+            {
                 draft.tail(node, word.get(depth..).unwrap_or_default(), *number);
                 continue;
             }
