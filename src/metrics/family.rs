@@ -78,6 +78,10 @@ impl<P: Atomic + 'static, const N: usize, const M: usize> Family<P, N, M> {
             return;
         }
         if self.cohorts.len() >= self.max_cohorts {
+            // It may have taken the last place itself meanwhile, through another thread.
+            if self.try_add(&key, outcome, by) {
+                return;
+            }
             let key = self.collapsed(key);
             if key.contains(&Sym::OTHER) {
                 self.caps.series_overflow();

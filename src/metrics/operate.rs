@@ -3,6 +3,7 @@
 use super::caps::LabelKind as L;
 use super::record::Metrics;
 use crate::language::Tag;
+use crate::refusal;
 use std::time::Duration;
 
 impl Metrics {
@@ -212,10 +213,10 @@ impl Metrics {
         self.pipeline().remembered_turns.set(signed(remembered));
     }
 
-    /// Whether the refusals of a language can be told by its words.
-    pub fn refusal_coverage(&self, language: Tag, covered: bool) {
+    /// Whether the refusals of a language can be told by its words, by what: see [`refusal::Source`].
+    pub fn refusal_coverage(&self, language: Tag, source: refusal::Source, covered: bool) {
         let (_, tag) = self.caps().language(language);
-        self.pipeline().refusal_coverage.with_label_values(&[tag.as_str()]).set(i64::from(covered));
+        self.pipeline().refusal_coverage.with_label_values(&[tag.as_str(), source.name()]).set(i64::from(covered));
     }
 
     /// Says of an evaluation that it runs, or that it is off and why (a word from a small set, such as `no_judge`).

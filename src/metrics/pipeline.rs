@@ -128,7 +128,7 @@ impl Pipeline {
             queue_capacity: gauges(r, "isogloss_queue_capacity", "Jobs that a queue can hold.", &["queue"])?,
             refusal_coverage: gauges(r, "isogloss_refusal_coverage",
                 "1 where refusals of a language can be told by its words, 0 where it was seen but they cannot.",
-                &["language"])?,
+                &["language", "source"])?,
             evaluation_enabled: gauges(r, "isogloss_evaluation_enabled",
                 "1 for an evaluation that runs, 0 for one that is off, and why.", &["evaluation", "reason"])?,
             build_info: gauges(r, "isogloss_build_info", "The version that runs.", &["version"])?,

@@ -169,6 +169,90 @@ proptest! {
 fn heldout() {
     let table = score(house(), &rows(include_str!("heldout.jsonl")), false);
     print(&table);
+    let all = table["all"];
+    assert!(all.precision() >= 0.97 && all.recall() >= 0.95, "{all:?}");
+}
+
+/// Scenario: the labelled answers in 44 languages, where they are there (`../shared/fixtures/refusal/dev.jsonl`). Whoever
+/// wrote the grammars had them at hand.
+/// Guarantees: the table by language and style is printed; precision of 0.99 and recall of 0.97 at least in each language,
+/// and over all with the language unknown.
+#[test]
+fn labelled() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/fixtures/refusal/dev.jsonl");
+    let Ok(file) = std::fs::read_to_string(path) else { return println!("no ../shared/fixtures/refusal") };
+    let rows = rows(&file);
+    let table = score(house(), &rows, false);
+    print(&table);
+    for row in &rows {
+        assert!(house().detector.covered(Tag::literal(&row.lang)), "{}", row.lang);
+    }
+    for (key, score) in table.iter().filter(|(key, _)| !key.starts_with("style")) {
+        assert!(score.precision() >= 0.99 && score.recall() >= 0.97, "{key}: {score:?}");
+    }
+}
+
+/// Every example of a refusal, with its language.
+fn refusals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    house().files.iter().flat_map(|file| {
+        let beside = file.rules.iter().flat_map(|block| &block.refused);
+        beside.chain(&file.examples.refused).map(|example| (file.language.as_str(), example.as_str()))
+    })
+}
+
+/// Complains of all examples that come out otherwise once they are changed.
+fn changed(what: &str, outcome: Outcome, change: impl Fn(&str) -> Option<String>) {
+    let wrong: Vec<String> = refusals()
+        .filter_map(|(language, example)| Some((language, change(example)?)))
+        .filter(|(language, text)| judge(text, language).outcome != outcome)
+        .map(|(language, text)| format!("{language}: {text}"))
+        .collect();
+    assert!(wrong.is_empty(), "{what}: {} of {}: {wrong:#?}", wrong.len(), refusals().count());
+}
+
+/// Scenario: every refusal of every language file, in quotation marks after a lead-in, and as code.
+/// Guarantees: what is quoted is not declined.
+#[test]
+fn quoted_refusals_are_answers() {
+    let marks = ['"', '“', '”', '„', '«', '»', '「', '」', '`', '\'', '’', '‘'];
+    let plain = |text: &str| !text.contains(marks);
+    changed("quoted", Outcome::Answered, |text| plain(text).then(|| format!("42: “{text}”")));
+    changed("code", Outcome::Answered, |text| plain(text).then(|| format!("42:\n```\n{text}\n```")));
+}
+
+/// Scenario: the same with an emoji or a bow before them, decomposed, composed, and with the other apostrophe.
+/// Guarantees: they decline all the same.
+#[test]
+fn spelling_does_not_matter() {
+    use unicode_normalization::UnicodeNormalization;
+    changed("emoji", Outcome::Refused, |text| Some(format!("🙏 {text}")));
+    changed("decomposed", Outcome::Refused, |text| Some(text.nfd().collect()));
+    changed("composed", Outcome::Refused, |text| Some(text.nfc().collect()));
+    changed("curly", Outcome::Refused, |text| text.contains('\'').then(|| text.replace('\'', "’")));
+    changed("straight", Outcome::Refused, |text| text.contains('’').then(|| text.replace('’', "'")));
+}
+
+/// Scenario: the same after thanks and an apology, in languages where we are sure of the words.
+/// Guarantees: they decline all the same.
+#[test]
+fn politeness_does_not_matter() {
+    for (language, polite) in [
+        ("en", "Thank you for asking!"),
+        ("de", "Danke für die Frage!"),
+        ("fr", "Merci pour votre question !"),
+        ("es", "¡Gracias por tu pregunta!"),
+        ("id", "Terima kasih atas pertanyaannya!"),
+        ("ru", "Спасибо за вопрос!"),
+        ("hi", "पूछने के लिए धन्यवाद!"),
+        ("ja", "ご質問ありがとうございます。"),
+        ("sw", "Asante kwa swali lako!"),
+        ("tr", "Sorduğunuz için teşekkürler!"),
+    ] {
+        for (_, example) in refusals().filter(|(of, _)| *of == language) {
+            let text = format!("{polite} {example}");
+            assert_eq!(judge(&text, language).outcome, Outcome::Refused, "{text}");
+        }
+    }
 }
 
 /// Scenario: a labelled file, JSON lines of `lang`, `text`, `label`, `style`, named by `ISOGLOSS_REFUSAL_JSONL`.

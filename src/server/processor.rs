@@ -12,7 +12,7 @@ use crate::otlp::check;
 use crate::otlp::json::{self, JsonError};
 use crate::otlp::wire::WireError;
 use crate::otlp::{Encoding, Signal};
-use crate::refusal::{Detector, PatternError};
+use crate::refusal::{self, Detector, PatternError};
 use crate::tokens::Tokenizers;
 use crate::turn::{Observed, TraceBook, Turn, TurnText};
 use bytes::Bytes;
@@ -69,7 +69,7 @@ impl Processor {
     ) -> Result<Self, PatternError> {
         let refusals = Detector::new()?;
         for language in refusals.covered_languages() {
-            metrics.refusal_coverage(language, true);
+            metrics.refusal_coverage(language, refusal::Source::Pattern, true);
         }
         if config.turn.sessions == 0 {
             tracing::info!("turn.sessions is 0: no text borrows the language of its session");
@@ -204,7 +204,8 @@ impl Processor {
                 && output.language.language.is_language()
             {
                 let language = output.language.language;
-                self.metrics.refusal_coverage(language, self.annotator.covers_refusals(language));
+                let covered = self.annotator.covers_refusals(language);
+                self.metrics.refusal_coverage(language, refusal::Source::Pattern, covered);
             }
         }
     }

@@ -119,7 +119,7 @@ def born(series):
                 for outcome in OUTCOMES:
                     series.add("isogloss_evaluations_total", 0, service="shop", model=model, step="answer", evaluation=evaluation,
                                language=language, target_language=language, outcome=outcome)
-        series.put("isogloss_refusal_coverage", language not in NOT_COVERED, language=language)
+        series.put("isogloss_refusal_coverage", language not in NOT_COVERED, language=language, source="pattern")
     series.put("isogloss_build_info", 1, version="0.0.0-invented")
     series.put("isogloss_queue_capacity", 1000, queue="judge")
     series.add("isogloss_refused_spans_total", 0, transport="grpc", reason="unavailable")

@@ -73,7 +73,7 @@ fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
     metrics.open_traces(1, 100);
     metrics.sessions(1);
     metrics.in_flight_bytes(1);
-    metrics.refusal_coverage(tag(language), true);
+    metrics.refusal_coverage(tag(language), refusal::Source::Pattern, true);
     metrics.evaluation_enabled("refusal", None);
     metrics.late_spans(1);
     metrics.duplicate_spans(1);
