@@ -5,6 +5,7 @@
 //! so it is left out.
 
 use super::gather::{Gathered, rank};
+use super::hidden::{Shown, shown};
 use super::marks::Marks;
 use super::span::{AgentSpan, Role};
 use super::{Convention, Source, roles};
@@ -31,7 +32,8 @@ impl Convention for Adk {
         for text in span.texts.iter_mut().filter(|text| text.role == Role::System) {
             instructions(&mut text.text);
         }
-        span.texts.retain(|text| !text.text.trim().is_empty());
+        span.texts
+            .retain(|text| text.role != Role::System || matches!(shown(Cow::Borrowed(&text.text)), Shown::Text(_)));
         span
     }
 }

@@ -23,14 +23,20 @@ pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
     if trimmed.is_empty() {
         return Shown::Nothing;
     }
-    if trimmed == "__REDACTED__" || is_data_url(trimmed) {
+    if is_no_text(trimmed) {
         return Shown::Hidden;
     }
     if has_media(trimmed) {
         let rest = without_media(trimmed);
-        return if rest.trim().is_empty() { Shown::Hidden } else { Shown::Text(Cow::Owned(rest)) };
+        let left = rest.trim();
+        return if left.is_empty() || is_no_text(left) { Shown::Hidden } else { Shown::Text(Cow::Owned(rest)) };
     }
     Shown::Text(text)
+}
+
+/// Whether what was sent is redacted, or is media as a whole.
+fn is_no_text(trimmed: &str) -> bool {
+    trimmed == "__REDACTED__" || is_data_url(trimmed)
 }
 
 /// Whether a reference to uploaded media is in the text. `@` is rare, so looking for it is the fastest way to say no.
@@ -75,6 +81,7 @@ mod tests {
             "data:;base64,AAAA",
             "@@@langfuseMedia:type=image/png|id=x|source=base64_data_uri@@@",
             "@@@langfuseMedia:type=image/p",
+            "__REDACTED__ @@@langfuseMedia:type=image/png|id=x|source=y@@@",
         ] {
             assert_eq!(shown(hidden.into()), Shown::Hidden, "{hidden}");
         }

@@ -78,7 +78,7 @@ pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'
                 if Some(at) == last_user {
                     span.content_hidden |= message.hidden;
                     if !has_input && let Some(text) = leaves::join(std::mem::take(&mut message.texts)) {
-                        push(span, Role::Input, question::part(text));
+                        ask(span, text);
                     }
                 }
             }
@@ -117,6 +117,13 @@ pub(super) fn finish<'a>(span: &mut AgentSpan<'a>, messages: &[Message<'a>]) {
     if span.finish_reasons.is_empty() {
         span.finish_reasons.extend(messages.iter().filter_map(|message| message.finish.clone()));
     }
+}
+
+/// Adds what a user's message asks. The question that is cut out of it may be hidden although the message is not.
+pub(super) fn ask<'a>(span: &mut AgentSpan<'a>, message: Cow<'a, str>) {
+    let whole = message.len();
+    let part = question::part(message);
+    if part.len() == whole { push(span, Role::Input, part) } else { say(span, Role::Input, part) }
 }
 
 /// Adds a text that may be hidden.

@@ -83,6 +83,22 @@ fn hidden_stays_hidden() {
     assert_eq!(span.finish_reasons, ["stop"]);
 }
 
+/// Scenario: a message whose documents are shown and whose question is not.
+/// Guarantees: the redaction mark is nobody's words.
+#[test]
+fn hidden_question() {
+    let message = span_of(
+        &[
+            ("openinference.span.kind", "LLM"),
+            ("llm.input_messages.0.message.role", "user"),
+            ("llm.input_messages.0.message.content", "Context:\nDos años.\n\nQuestion: __REDACTED__"),
+        ],
+        false,
+    );
+    let span = read("", &message).unwrap();
+    assert!(span.texts.is_empty() && span.content_hidden);
+}
+
 /// Scenario: usage on a model call under old and new names, and a copy of it on the agent's span.
 /// Guarantees: it is read once, on the model call.
 #[test]

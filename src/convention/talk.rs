@@ -6,9 +6,9 @@
 use super::exchange::{self, Content};
 use super::gather::Gathered;
 use super::messages::{Message, Speaker, messages};
-use super::roles::{finish, input_side, output_side, push, say};
+use super::roles::{ask, finish, input_side, output_side, push, say};
 use super::span::{AgentSpan, Kind, Role};
-use super::{leaves, question, refusal_signal, request, tree, usage_object};
+use super::{leaves, refusal_signal, request, tree, usage_object};
 use std::borrow::Cow;
 
 /// Reads both sides of the exchange.
@@ -60,7 +60,7 @@ fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts
     for value in gathered.input_value.values().filter(|_| plain_counts) {
         match exchange::asked(value) {
             // Beside messages a plain value is one of them again, in traceAI the instructions.
-            Content::Text(text) if !has_messages => push(span, Role::Input, question::part(text)),
+            Content::Text(text) if !has_messages => ask(span, text),
             Content::Messages(mut messages) => input_side(span, &mut messages),
             Content::Hidden => span.content_hidden = true,
             Content::Text(_) | Content::Nothing => {}
