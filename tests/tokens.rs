@@ -49,12 +49,9 @@ fn fixtures() {
     let folder = clients::collection().unwrap_or(small);
     let mut texts = BTreeSet::new();
     for payload in clients::payloads(&folder) {
-        let Some(file) = payload["file"].as_str().filter(|file| file.ends_with(".binpb")) else { continue };
-        let Ok(bytes) = std::fs::read(folder.join(file)) else { continue };
-        if file.contains(".logs.") || payload["signal"] == "logs" {
-            logs(&bytes, &mut texts)
-        } else {
-            spans(&bytes, &mut texts)
+        for file in payload["files"].as_array().into_iter().flatten() {
+            let bytes = std::fs::read(folder.join(file["binpb"].as_str().unwrap())).unwrap();
+            if file["signal"] == "trace" { spans(&bytes, &mut texts) } else { logs(&bytes, &mut texts) }
         }
     }
     assert!(texts.len() > 20, "{}", texts.len());
