@@ -75,7 +75,6 @@ impl Processor {
             tracing::info!("turn.sessions is 0: no text borrows the language of its session");
         }
         let detector = Arc::clone(engine.detector());
-        tracing::info!(detector = detector.version(), "language detection");
         Ok(Processor {
             annotator: Annotator::new(config, detector, tokenizers, refusals),
             book: TraceBook::new(&config.turn).serving(Prior::new(&config.language.served)),

@@ -110,6 +110,7 @@ impl Server {
         let tally = Arc::new(Mutex::new(Tally::new()));
         let (engine, judges) = judging(config, &metrics, &tally)?;
         let tokenizers = Tokenizers::in_background(&config.tokens)?;
+        tracing::info!(detector = engine.detector().version(), "language detection");
         let processor = Arc::new(Processor::new(config, engine, metrics.clone(), Arc::clone(&tally), tokenizers)?);
         let forwarder = Forwarder::new(&config.forward, config.receive.max_request_bytes, Arc::clone(&wire))?;
         for transport in TRANSPORTS {
