@@ -17,7 +17,7 @@ const MAX_WORDS: usize = 128;
 /// language would have left more doubt. That is most texts, and a seventh of the time of all of detection.
 const PLAIN_WORDS: usize = 24;
 /// See [`PLAIN_WORDS`].
-const PLAIN: f32 = 0.9995;
+const PLAIN: f32 = 0.998;
 /// Words that are read together.
 const WINDOW: usize = 3;
 /// Classes that may be in the text.
