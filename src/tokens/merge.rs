@@ -18,7 +18,9 @@ const WINDOW: usize = 128;
 /// Bytes of the windows that are tried where tokens are too long for small ones.
 const WIDE: usize = 2048;
 /// How many tokens of a window are tried as the place where the next one begins.
-const TRIES: usize = 6;
+const TRIES: usize = 16;
+/// Bytes that may be merged again besides a share of the piece.
+const SPARE: usize = 128 << 10;
 
 /// How many tokens a piece becomes, and whether that is certain.
 pub(super) type Tokens = (usize, bool);
@@ -35,11 +37,14 @@ pub(super) fn count(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
     count_long(vocabulary, piece)
 }
 
-/// Counts window by window.
+/// Counts window by window. What has to be merged again to join two windows is bounded, so that no text takes long.
 fn count_long(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
     let mut window = Window::new();
     let (mut here, mut next) = (Vec::new(), Vec::new());
     let (mut total, mut start, mut width, mut certain) = (0, 0, WINDOW, true);
+    // Bytes that may still be merged, of which the overlaps take a seventh of the piece; wide windows are slower, each byte by byte.
+    let mut spare = piece.len() / 2 * 3 + SPARE;
+    let mut may_go_on = true;
     let mut merge = |start: usize, width: usize, ends: &mut Vec<usize>| {
         let text = piece.get(start..piece.len().min(start + width)).unwrap_or_default();
         ends.clear();
@@ -47,38 +52,58 @@ fn count_long(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
             window.merge(vocabulary, text);
             window.ends(ends);
         } else {
+            spare = spare.saturating_sub(4 * width);
             whole(vocabulary, text, ends);
         }
+        spare = spare.saturating_sub(text.len());
+        spare > 0
     };
     merge(0, width, &mut here);
     while start + width < piece.len() {
         // The last token that begins before the overlap is where to go on, and if need be those before it: what
         // follows the window may change the tokens at its end.
-        let last = here.partition_point(|end| *end <= width - width / 8);
-        let joined = (1..=last.min(here.len() - 1)).rev().take(TRIES).find_map(|token| {
-            let (begin, end) = (here[token - 1], here[token]);
-            let length = end - begin;
+        let last = here.partition_point(|end| *end <= width - width / 8).min(here.len() - 1);
+        let mut joined = None;
+        'tries: for token in (1..=last).rev().take(TRIES) {
+            let (begin, length) = (here[token - 1], here[token] - here[token - 1]);
             // Where a token follows itself, more of it may follow: that changes none of the neighbours.
             let before = if token > 1 { here[token - 2] } else { 0 };
-            let text = piece.get(start + begin..).unwrap_or_default();
             let repeats = if begin - before == length { repeats(&piece[start + before..], length) } else { 0 };
-            let skipped = repeats.saturating_sub(2);
-            let _ = text;
-            let from = start + begin + skipped * length;
-            merge(from, width, &mut next);
-            (next.first() == Some(&length)).then_some((token + skipped, from))
-        });
+            for skipped in [repeats.saturating_sub(2), 0] {
+                let from = start + begin + skipped * length;
+                may_go_on = merge(from, width, &mut next);
+                if next.first() == Some(&length) {
+                    joined = Some((token + skipped, from, length));
+                    break 'tries;
+                }
+                if !may_go_on {
+                    break 'tries;
+                }
+                if skipped == 0 {
+                    break;
+                }
+            }
+        }
         match joined {
-            Some((tokens, from)) => {
+            Some((tokens, from, length)) => {
                 (total, start) = (total + tokens, from);
+                if width == WIDE {
+                    // The next place may be an easier one.
+                    merge(from, WINDOW, &mut here);
+                    if here.first() == Some(&length) {
+                        width = WINDOW;
+                        continue;
+                    }
+                }
                 std::mem::swap(&mut here, &mut next);
             }
-            None if width == WINDOW => {
+            None if width == WINDOW && may_go_on => {
                 width = WIDE;
-                merge(start, width, &mut here);
+                may_go_on = merge(start, width, &mut here);
             }
             None => {
-                certain = false;
+                (certain, width) = (false, WINDOW);
+                merge(start, width, &mut here);
                 total += here.len();
                 start += width;
                 merge(start, width, &mut here);

@@ -31,6 +31,8 @@ pub fn cases(bytes: usize) -> Vec<Case> {
         ("a", of("a")),
         ("A", of("A")),
         ("ab", of("ab")),
+        // Found by fuzzing: no two of Tekken's windows had a token in common near their ends.
+        ("an odd rhythm", of("laaaaaaaaaaaaaaaaaaaaaaab")),
         ("digits", of("7")),
         ("spaces", of(" ")),
         ("spaces and x", of("         x")),
