@@ -1,5 +1,5 @@
-//! Texts through the built-in tokenizers: nothing panics, every count is certain, and no text has more tokens than bytes.
-//! Against the vocabularies' own crate where both mean the same.
+//! Texts through the built-in tokenizers: nothing panics, and no text has more tokens than bytes.
+//! Certain counts are held against the vocabularies' own crate where both mean the same.
 #![no_main]
 
 use isogloss::tokens::{Tokenizer, built_in};
@@ -21,7 +21,6 @@ fuzz_target!(|data: &[u8]| {
     }
     for (name, tokenizer) in NAMES.iter().zip(TOKENIZERS.iter()) {
         let counted = tokenizer.count(&text);
-        assert!(counted.certain, "{name}");
         // Composing can make three characters of one, in Qwen's.
         assert!(counted.tokens <= 3 * text.len() as u64, "{name}");
         assert_eq!(counted.tokens == 0, text.is_empty(), "{name}");
@@ -30,7 +29,7 @@ fuzz_target!(|data: &[u8]| {
             "cl100k_base" => tiktoken::get_encoding("cl100k_base"),
             _ => None,
         };
-        if let Some(second) = second.filter(|_| text.len() < 5_000) {
+        if let Some(second) = second.filter(|_| counted.certain && text.len() < 5_000) {
             assert_eq!(counted.tokens, second.count(&text) as u64, "{name}");
         }
     }

@@ -25,7 +25,9 @@ const SPARE: usize = 128 << 10;
 /// How many tokens a piece becomes, and whether that is certain.
 pub(super) type Tokens = (usize, bool);
 
-/// Tokens that `piece` becomes. They are not certain if two windows could not be joined, which no text is known to do.
+/// Tokens that `piece` becomes. They are not certain if windows could
+/// not be joined within the bound on work: only texts made for it are known to do that (long runs of one character, cut
+/// again and again), and the count is then off by a token for each such place at most.
 #[inline]
 pub(super) fn count(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
     if piece.len() <= 1 || vocabulary.rank(piece) != NONE {
@@ -69,7 +71,9 @@ fn count_long(vocabulary: &Vocabulary, piece: &[u8]) -> Tokens {
             // Where a token follows itself, more of it may follow: that changes none of the neighbours.
             let before = if token > 1 { here[token - 2] } else { 0 };
             let repeats = if begin - before == length { repeats(&piece[start + before..], length) } else { 0 };
-            for skipped in [repeats.saturating_sub(2), 0] {
+            // Short repetitions are not worth a try of their own.
+            let skipped = repeats.saturating_sub(2);
+            for skipped in [if skipped * length < WINDOW { 0 } else { skipped }, 0] {
                 let from = start + begin + skipped * length;
                 may_go_on = merge(from, width, &mut next);
                 if next.first() == Some(&length) {
