@@ -2,6 +2,7 @@
 
 use super::exit::{Failure, Outcome};
 use super::settings;
+use crate::language;
 use crate::tokens::Tokenizers;
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ pub(super) fn main(options: &Options) -> Outcome {
         What::Check(source) => {
             let config = settings::load(source.config.as_deref())?;
             Tokenizers::check(&config.tokens).map_err(Failure::wrong)?;
+            language::load(&config.language).map_err(Failure::wrong)?;
             for warning in config.warnings() {
                 writeln!(out, "warning: {warning}")?;
             }

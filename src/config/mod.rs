@@ -12,6 +12,7 @@ mod error;
 mod forward;
 mod judging;
 mod load;
+pub mod named_file;
 mod overrides;
 mod receive;
 mod reported;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::fasttext::{FastText, FastTextDetector, FastTextDetectorError, FastTextError, LabelMap, LabelMapError};
 use super::model::{FileError, Model};
 use super::{LanguageDetector, NgramDetector};
-use crate::config;
+use crate::config::{self, named_file};
 
 /// Bytes of the largest model file that is read.
 const MAX_FILE: u64 = 2 << 30;
@@ -17,19 +17,13 @@ const MAX_FILE: u64 = 2 << 30;
 /// A configured model that cannot be used.
 #[derive(Debug, Error)]
 pub enum LoadError {
-    /// The file cannot be read.
+    /// The file cannot be read, is no file, or is larger than any model.
     #[error("language.model_path: {path}: {source}")]
     Io {
         /// Which one.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
-    },
-    /// The file is larger than any model.
-    #[error("language.model_path: {path}: larger than {MAX_FILE} bytes")]
-    TooLarge {
-        /// Which one.
-        path: PathBuf,
     },
     /// The file is no model of ours.
     #[error("language.model_path: {path}: {source}")]
@@ -72,7 +66,8 @@ pub enum LoadError {
 /// The file cannot be read or is no model.
 pub fn load(config: &config::Language) -> Result<Arc<dyn LanguageDetector>, LoadError> {
     let Some(path) = &config.model_path else { return Ok(super::detector()) };
-    let file = Bytes::from(read(path)?);
+    let file = named_file::read(path, MAX_FILE).map_err(|source| LoadError::Io { path: path.clone(), source })?;
+    let file = Bytes::from(file);
     if FastText::recognises(&file) {
         return fasttext(path, &file, config.label_map.as_deref());
     }
@@ -91,14 +86,6 @@ fn fasttext(path: &Path, file: &Bytes, map: Option<&Path>) -> Result<Arc<dyn Lan
         source => LoadError::Labels { path: path.to_owned(), source },
     })?;
     Ok(Arc::new(detector))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
-    let failed = |source| LoadError::Io { path: path.to_owned(), source };
-    if std::fs::metadata(path).map_err(failed)?.len() > MAX_FILE {
-        return Err(LoadError::TooLarge { path: path.to_owned() });
-    }
-    std::fs::read(path).map_err(failed)
 }
 
 #[cfg(test)]
@@ -162,6 +149,7 @@ mod tests {
         );
         let missing = folder.path().join("missing");
         assert!(fault(&missing, None).starts_with(&named(&missing)));
+        assert!(fault(Path::new("/dev/zero"), None).ends_with("not a regular file"));
         let text = write("text.bin", b"no model");
         assert_eq!(
             fault(&text, Some(&map)),

@@ -4,6 +4,7 @@
 //! wherever both were compared. It is still some ten times slower than what is built in, so less of a text is read.
 
 use super::count::{Tokenizer, Uncut};
+use crate::config::named_file;
 use kitoken::Kitoken;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -17,21 +18,13 @@ const MAX_FILE: u64 = 256 << 20;
 /// Why a tokenizer of the user's own cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file cannot be read.
+    /// The file cannot be read, is no file, or is far larger than any tokenizer.
     #[error("{path}: {source}", path = path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
-    },
-    /// The file is far larger than any tokenizer.
-    #[error("{path}: {bytes} bytes, expected at most {MAX_FILE}", path = path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
     },
     /// The file is no tokenizer that we can run.
     #[error("{path}: not a tokenizer.json that can be read: {why}", path = path.display())]
@@ -49,10 +42,9 @@ pub(super) struct HuggingFace(Kitoken);
 impl HuggingFace {
     /// Reads the file: seconds for the largest.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
-        present(path)?;
         let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
         let unusable = |why: String| LoadError::Unusable { path: path.to_owned(), why };
-        let data = std::fs::read(path).map_err(unreadable)?;
+        let data = named_file::read(path, MAX_FILE).map_err(unreadable)?;
         // A file of somebody else's: should the reader stumble over it, that is an error like any other.
         let loaded = catch_unwind(|| Kitoken::from_tokenizers_slice(&data).map_err(|error| error.to_string()));
         Ok(HuggingFace(loaded.map_err(|_| unusable("the reader gave up".into()))?.map_err(unusable)?))
@@ -61,12 +53,7 @@ impl HuggingFace {
 
 /// Whether there is such a file, of a size that can be.
 pub(super) fn present(path: &Path) -> Result<(), LoadError> {
-    let found = std::fs::File::open(path).and_then(|file| file.metadata());
-    match found {
-        Ok(found) if found.len() > MAX_FILE => Err(LoadError::TooLarge { path: path.to_owned(), bytes: found.len() }),
-        Ok(_) => Ok(()),
-        Err(source) => Err(LoadError::Unreadable { path: path.to_owned(), source }),
-    }
+    named_file::look_at(path, MAX_FILE).map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })
 }
 
 impl Tokenizer for HuggingFace {

@@ -4,11 +4,12 @@
 //! `und` takes a label out of the running; `zxx` says that it is no language.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+
 use std::path::{Path, PathBuf};
 
 use super::super::Tag;
 use super::dictionary::LABEL_PREFIX;
+use crate::config::named_file;
 
 /// Bytes of the largest file: more than as many labels as a model may have.
 const MAX_BYTES: u64 = 16 << 20;
@@ -31,12 +32,6 @@ pub enum LabelMapError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file is larger than any label map.
-    #[error("{}: larger than {MAX_BYTES} bytes", path.display())]
-    TooLarge {
-        /// Which one.
-        path: PathBuf,
-    },
     /// A line says nothing that can be used.
     #[error("{}:{line}: {fault}", path.display())]
     Line {
@@ -56,12 +51,7 @@ impl LabelMap {
     /// The file cannot be read or is too large, or a line is wrong: see [`LabelMap::parse`].
     pub fn open(path: &Path) -> Result<LabelMap, LabelMapError> {
         let failed = |source| LabelMapError::Read { path: path.to_owned(), source };
-        let mut text = Vec::new();
-        let file = std::fs::File::open(path).map_err(failed)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut text).map_err(failed)?;
-        if text.len() as u64 > MAX_BYTES {
-            return Err(LabelMapError::TooLarge { path: path.to_owned() });
-        }
+        let text = named_file::read(path, MAX_BYTES).map_err(failed)?;
         LabelMap::parse(&text, path)
     }
 
