@@ -18,9 +18,11 @@ fn lines(buckets: &[&str]) -> Vec<Line> {
     let detector = NgramDetector::built_in();
     let of_line = |line: &str| {
         let [label, bucket, text] = line.splitn(3, '\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        let language =
-            Tag::parse(shortest_code(label)).filter(|_| !matches!(label, "mul" | "und") && !label.contains([':', '-']));
-        buckets.contains(&bucket).then(|| Line {
+        // Romanised, mixed and no language are no turns of one language; `other:` is one that nobody serves.
+        let known = !label.contains([':', '-']) && !matches!(label, "mul" | "und");
+        let language = Tag::parse(shortest_code(label)).filter(|_| known);
+        let wanted = buckets.contains(&bucket) && (known || label.starts_with("other:"));
+        wanted.then(|| Line {
             label: label.to_owned(),
             language,
             text: text.to_owned(),
@@ -28,6 +30,20 @@ fn lines(buckets: &[&str]) -> Vec<Line> {
         })
     };
     file.lines().skip(1).filter_map(of_line).collect()
+}
+
+/// Texts in languages that nobody serves, in pieces as short as what users type.
+fn unknown() -> Vec<Line> {
+    let detector = NgramDetector::built_in();
+    let pieces = |line: &Line| {
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let of_piece = |piece: &[&str]| {
+            let text = piece.join(" ");
+            Line { label: line.label.clone(), language: None, verdict: detector.detect(&text), text }
+        };
+        words.chunks_exact(6).map(of_piece).collect::<Vec<_>>()
+    };
+    lines(&["udhr-other"]).iter().flat_map(pieces).collect()
 }
 
 /// A sequence that looks random and is the same in every run.
@@ -66,9 +82,10 @@ fn sessions() {
     let lines = lines(&["prompt-short", "mixed-noise", "tatoeba", "ntrex-frag"]);
     let mut by_language: BTreeMap<Tag, Vec<&Line>> = BTreeMap::new();
     for line in &lines {
-        by_language.entry(line.language.unwrap_or(Tag::literal("xx"))).or_default().push(line);
+        if let Some(language) = line.language {
+            by_language.entry(language).or_default().push(line);
+        }
     }
-    let unknown = by_language.remove(&Tag::literal("xx")).unwrap();
     by_language.retain(|_, lines| lines.len() >= 8);
     let languages: Vec<Tag> = by_language.keys().copied().collect();
     let prior = Prior::new(&[]);
@@ -101,9 +118,10 @@ fn sessions() {
     }
     // Users of languages that the detector does not know must not be drawn into others by what is told of them.
     let mut draw = Draw(2);
+    let unknown = unknown();
     let mut by_label: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     unknown.iter().for_each(|line| by_label.entry(&line.label).or_default().push(line));
-    by_label.retain(|_, lines| lines.len() >= 8);
+    by_label.retain(|_, lines| lines.len() >= 2);
     let labels: Vec<&str> = by_label.keys().copied().collect();
     let mut told = [[0u32; 2]; 2];
     for at in 0..20_000 {
@@ -131,7 +149,8 @@ fn sessions() {
 #[ignore = "needs a labelled file in ISOGLOSS_LID_TSV"]
 fn silence_by_letters() {
     let mut table: BTreeMap<usize, [[u32; 2]; 2]> = BTreeMap::new();
-    for line in lines(&["prompt-short", "mixed-noise", "tatoeba", "ntrex-frag", "ntrex", "udhr"]) {
+    let known = lines(&["prompt-short", "mixed-noise", "tatoeba", "ntrex-frag", "ntrex", "udhr"]);
+    for line in known.into_iter().chain(unknown()) {
         let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
         let row = &mut table.entry(letters / 8 * 8).or_default()[usize::from(line.language.is_some())];
         row[0] += 1;
