@@ -3,7 +3,7 @@
 use super::expected::Expected;
 use super::{Certainty, LanguageDetector, Tag, Verdict};
 use crate::text::prose::prose_into;
-use crate::text::script::weight;
+use crate::text::script::{weighs, weight};
 use crate::text::{head, segment};
 use std::cell::RefCell;
 
@@ -86,7 +86,7 @@ pub fn judge(
         return Match::Unknown("undetermined_language");
     }
     let text = head(answer.text, READ_BYTES);
-    if letters(text) < MIN_LETTERS {
+    if !weighs(text, MIN_LETTERS) {
         return Match::Unknown("short_answer");
     }
     if !mixed && said.certainty == Certainty::Low {
@@ -100,7 +100,7 @@ pub fn judge(
     }
     SCRATCH.with_borrow_mut(|Scratch { spare, prose }| {
         prose_into(text, spare, prose);
-        if letters(prose) < MIN_LETTERS {
+        if !weighs(prose, MIN_LETTERS) {
             return Match::Unknown("quoted");
         }
         if is_name(prose) {
@@ -173,18 +173,6 @@ fn chosen(prose: &str) -> Vec<&str> {
     sentences.truncate(MAX_SENTENCES);
     sentences.sort_by_key(|&(at, ..)| at);
     sentences.into_iter().map(|(.., sentence)| sentence).collect()
-}
-
-/// Letters, weighted, up to [`MIN_LETTERS`].
-fn letters(text: &str) -> u32 {
-    let mut sum = 0;
-    for weight in text.chars().map(weight) {
-        sum += weight;
-        if sum >= MIN_LETTERS {
-            break;
-        }
-    }
-    sum
 }
 
 fn letters_in_all(text: &str) -> u32 {

@@ -1,12 +1,11 @@
 //! Which language a text is in.
 //!
 //! [`LanguageDetector`] is the seam; [`NgramDetector`] stands behind it with the model that is built in. A text is
-//! cleaned and split by script ([`chain`]); a linear model over character n-grams ([`model`]) knows the languages of
+//! cleaned and split by script ([`route`]); a linear model over character n-grams ([`model`]) knows the languages of
 //! each script; where it is not sure the trigram profiles of `whatlang` decide between its first two; close languages are
 //! put together, several languages in one text are told apart word by word, and what is left of doubt is said as
 //! [`Certainty`]. [`train`] makes such a model out of text; [`fasttext`] reads models in another format.
 
-mod chain;
 mod compare;
 pub mod confusion;
 pub mod expected;
@@ -22,6 +21,7 @@ mod name;
 mod ngram;
 mod posterior;
 mod prior;
+mod route;
 mod second_vote;
 mod tag;
 #[cfg(test)]

@@ -5,16 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
-use super::chain::{Part, Routed, Router};
 use super::model::head::best;
 use super::model::{Head, Model, Reading};
+use super::route::{Part, Routed, Router};
 use super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, mixed, second_vote, two_scripts};
-
-/// Fewest letters that say anything.
-const MIN_LETTERS: u32 = 3;
-
-/// The same where a letter is a syllable or a word.
-const MIN_DENSE_LETTERS: u32 = 2;
 
 /// Below this the language is `und`: more often wrong than right by far.
 const LEAST: f32 = 0.2;
@@ -87,11 +81,10 @@ impl LanguageDetector for NgramDetector {
 impl NgramDetector {
     fn judge(&self, routed: &Routed<'_>, reading: &mut Reading, spare: &mut Vec<f32>) -> Verdict {
         let first = routed.first;
-        let dense = if first.is_dense() { first.letters } else { 0 };
-        if first.letters < MIN_LETTERS && dense < MIN_DENSE_LETTERS {
+        if !first.is_enough() {
             return Verdict::undetermined(first.script);
         }
-        let mut said = match routed.second.filter(|second| second.share_beside(&first) >= two_scripts::ASIDE_SHARE) {
+        let said = match routed.second.filter(|second| second.share_beside(&first) >= two_scripts::ASIDE_SHARE) {
             Some(second) => two_scripts::judge(first, second, |part| self.of_part(part, reading)),
             None => {
                 let alone = self.of_part(first, reading);
@@ -99,12 +92,7 @@ impl NgramDetector {
                 head.and_then(|head| mixed::languages(head, reading, spare)).unwrap_or(alone)
             }
         };
-        // What little is left of a text that was nearly all code says less.
-        if routed.cleaned.removed() > 0.8 && routed.cleaned.letters < 20 && said.certainty == Certainty::High {
-            said.certainty = Certainty::Medium;
-            said.confidence = said.confidence.min(0.89);
-        }
-        said
+        routed.temper(said)
     }
 
     /// The language of the words of one script.

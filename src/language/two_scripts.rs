@@ -1,6 +1,6 @@
 //! A text whose words are in two scripts: one language with names and jargon in the other's letters, or two languages.
 
-use super::chain::Part;
+use super::route::Part;
 use super::{Alternatives, Certainty, Tag, Verdict};
 
 /// Share of the weight from which a second script is more than a name or a quoted word.

@@ -277,6 +277,16 @@ pub fn weight(c: char) -> u32 {
     }
 }
 
+/// Whether the letters of a text weigh so much at least; no more of it is read than that takes.
+pub fn weighs(text: &str, least: u32) -> bool {
+    let mut sum = 0;
+    sum >= least
+        || text.chars().map(weight).any(|weight| {
+            sum += weight;
+            sum >= least
+        })
+}
+
 /// Letters per script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Histogram {

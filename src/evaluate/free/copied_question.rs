@@ -3,7 +3,7 @@
 use super::{Evaluation, threshold};
 use crate::config::CopiedQuestion as Options;
 use crate::evaluate::{Finding, Step, epoch};
-use crate::text::script::weight;
+use crate::text::script::weighs;
 use crate::text::similarity::{dice, words_into};
 use crate::turn::{Turn, TurnText};
 use std::cell::RefCell;
@@ -69,7 +69,7 @@ impl Evaluation for CopiedQuestion {
         let alike = !(cut(question) || cut(answer)) || short as f64 >= self.options.similarity * 0.75 * long as f64;
         SCRATCH.with_borrow_mut(|Scratch { folded, asked, said }| {
             words_into(&question.text, folded, asked);
-            if letters(asked) < MIN_LETTERS {
+            if !weighs(asked, MIN_LETTERS) {
                 return Finding::skipped("short_question");
             }
             if !alike {
@@ -86,18 +86,6 @@ impl Evaluation for CopiedQuestion {
             Finding::pass("own_words")
         })
     }
-}
-
-/// Letters, weighted, up to [`MIN_LETTERS`].
-fn letters(text: &str) -> u32 {
-    let mut sum = 0;
-    for weight in text.chars().map(weight) {
-        sum += weight;
-        if sum >= MIN_LETTERS {
-            break;
-        }
-    }
-    sum
 }
 
 #[cfg(test)]

@@ -7,17 +7,12 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::super::chain::{Part, Router};
+use super::super::route::{Part, Router};
 use super::super::{Alternatives, Certainty, LanguageDetector, Tag, Verdict, groups, han, two_scripts};
 use super::label_map::{LabelMap, LabelMapError};
 use super::labels::{self, Meaning};
 use super::{FastText, Scratch, writing};
 use crate::text::script;
-
-/// Fewest letters that say anything, and the same where a letter is a syllable or a word.
-const MIN_LETTERS: u32 = 3;
-/// See [`MIN_LETTERS`].
-const MIN_DENSE_LETTERS: u32 = 2;
 
 /// Below this the language is `und`: more often wrong than right by far.
 const LEAST: f32 = 0.2;
@@ -115,20 +110,15 @@ impl LanguageDetector for FastTextDetector {
         BUFFERS.with_borrow_mut(|Buffers { router, scratch }| {
             let Some(routed) = router.route(text) else { return Verdict::undetermined("Zyyy") };
             let first = routed.first;
-            if first.letters < MIN_LETTERS && !(first.is_dense() && first.letters >= MIN_DENSE_LETTERS) {
+            if !first.is_enough() {
                 return Verdict::undetermined(first.script);
             }
             let second = routed.second.filter(|second| second.share_beside(&first) >= two_scripts::ASIDE_SHARE);
-            let mut said = match second {
+            let said = match second {
                 Some(second) => two_scripts::judge(first, second, |part| self.inner.of_part(part, scratch)),
                 None => self.inner.of_part(first, scratch),
             };
-            // What little is left of a text that was nearly all code says less.
-            if routed.cleaned.removed() > 0.8 && routed.cleaned.letters < 20 && said.certainty == Certainty::High {
-                said.certainty = Certainty::Medium;
-                said.confidence = said.confidence.min(0.89);
-            }
-            said
+            routed.temper(said)
         })
     }
 }

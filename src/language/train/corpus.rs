@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::language::chain::Router;
+use crate::language::route::Router;
 
 /// A corpus that cannot be used.
 #[derive(Debug, Error)]

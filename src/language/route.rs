@@ -1,7 +1,19 @@
 //! From a raw text to the words of its script, or of its two scripts.
 
+use super::{Certainty, Verdict};
 use crate::text::clean::{Cleaned, Cleaner};
 use crate::text::script::{self, Histogram, Script};
+
+/// Fewest letters that say anything.
+const MIN_LETTERS: u32 = 3;
+
+/// The same where a letter is a syllable or a word.
+const MIN_DENSE_LETTERS: u32 = 2;
+
+/// A text of which cleaning took away this share of the letters and left fewer than [`SCRAPS`] was nearly all code.
+const CODE: f32 = 0.8;
+/// See [`CODE`].
+const SCRAPS: usize = 20;
 
 /// What a letter of a dense script counts beside one of an alphabet.
 const DENSE_WEIGHT: u32 = 3;
@@ -28,6 +40,11 @@ impl Part<'_> {
         self.weight > self.letters
     }
 
+    /// Whether it has letters enough to say anything about its language.
+    pub fn is_enough(&self) -> bool {
+        self.letters >= if self.is_dense() { MIN_DENSE_LETTERS } else { MIN_LETTERS }
+    }
+
     /// Its share of the weight of both.
     pub fn share_beside(&self, other: &Part<'_>) -> f32 {
         self.weight as f32 / (self.weight + other.weight).max(1) as f32
@@ -43,6 +60,17 @@ pub struct Routed<'r> {
     pub second: Option<Part<'r>>,
     /// What cleaning found.
     pub cleaned: Cleaned,
+}
+
+impl Routed<'_> {
+    /// A verdict on this text, less sure where little is left of a text that was nearly all code.
+    pub fn temper(&self, said: Verdict) -> Verdict {
+        let scraps = self.cleaned.removed() > CODE && self.cleaned.letters < SCRAPS;
+        if !scraps || said.certainty != Certainty::High {
+            return said;
+        }
+        Verdict { certainty: Certainty::Medium, confidence: said.confidence.min(0.89), ..said }
+    }
 }
 
 /// Cleans and routes, with the same buffers text after text.
