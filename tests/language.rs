@@ -20,22 +20,38 @@ struct Row {
     certainty: String,
 }
 
+impl Row {
+    /// Whether it is in a language that nobody serves.
+    fn is_other(&self) -> bool {
+        self.label.starts_with("other:")
+    }
+}
+
 fn beside(path: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
     path.exists().then_some(path)
 }
 
-/// Puts every text of a labelled file through the program.
-fn inspected(file: &Path) -> Vec<Row> {
-    let content = std::fs::read_to_string(file).unwrap();
-    let rows: Vec<[&str; 3]> = content
+/// Label, bucket and text of every line of a labelled file.
+fn labelled(content: &str) -> Vec<[&str; 3]> {
+    content
         .lines()
         .skip(1)
         .map(|line| {
             let mut columns = line.splitn(3, '\t');
             std::array::from_fn(|_| columns.next().unwrap())
         })
-        .collect();
+        .collect()
+}
+
+/// Puts every text of a labelled file through the program.
+fn inspected(file: &Path) -> Vec<Row> {
+    let content = std::fs::read_to_string(file).unwrap();
+    inspect(&labelled(&content))
+}
+
+/// Puts labelled texts through the program.
+fn inspect(rows: &[[&str; 3]]) -> Vec<Row> {
     let mut program = Command::new(env!("CARGO_BIN_EXE_isogloss"))
         .args(["inspect", "--only", "language"])
         .stdin(Stdio::piped())
@@ -106,7 +122,7 @@ fn macro_average(rows: &[&Row], right: impl Fn(&Row) -> bool) -> f64 {
 /// Prints a row a bucket; the averages by bucket.
 fn table(rows: &[Row]) -> BTreeMap<&str, f64> {
     let mut buckets: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    rows.iter().filter(|row| !row.label.starts_with("other:")).for_each(|row| {
+    rows.iter().filter(|row| !row.is_other()).for_each(|row| {
         buckets.entry(&row.bucket).or_default().push(row);
     });
     println!("{:14} {:>6} {:>8} {:>9} {:>11}", "bucket", "texts", "isogloss", "whatlang", "high, wrong");
@@ -136,20 +152,65 @@ fn prompts() {
     }
 }
 
+/// Prints for each certainty: the share of texts in languages of the model, those that are right, and the share of texts
+/// in other languages that get a language all the same.
+fn certainties(rows: &[Row], falsely: impl Fn(&[&str]) -> f64) {
+    let named: Vec<&Row> = rows.iter().filter(|row| !row.is_other() && !matches!(&*row.label, "und" | "mul")).collect();
+    println!("{:9} {:>7} {:>7} {:>16}", "certainty", "texts %", "right %", "others falsely %");
+    for certainty in ["high", "medium", "low"] {
+        let said: Vec<_> = named.iter().filter(|row| row.certainty == certainty).collect();
+        let right = said.iter().filter(|row| right(&row.label, row.language)).count();
+        println!(
+            "{certainty:9} {:7.1} {:7.1} {:16.1}",
+            percent(said.len(), named.len()),
+            percent(right, said.len()),
+            falsely(&[certainty])
+        );
+    }
+    let mixed = named.iter().filter(|row| row.language == Tag::MUL).count();
+    println!("texts in one language called mul: {mixed} of {}", named.len());
+}
+
+/// Prints right of all for each label by length: to 20 characters, to 60, over 60.
+fn lengths(rows: &[Row]) {
+    let mut labels: BTreeMap<&str, [[u32; 2]; 3]> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.is_other() && !matches!(&*row.label, "und" | "mul")) {
+        let length = match row.text.chars().count() {
+            0..=20 => 0,
+            21..=60 => 1,
+            _ => 2,
+        };
+        let [good, all] = &mut labels.entry(&row.label).or_default()[length];
+        *good += u32::from(right(&row.label, row.language));
+        *all += 1;
+    }
+    println!("label: right of all to 20, to 60, over 60 characters");
+    for (label, by_length) in labels {
+        let cells = by_length.map(|[right, all]| if all == 0 { "-".to_owned() } else { format!("{right}/{all}") });
+        println!("{label} {}", cells.join(" "));
+    }
+}
+
+fn percent(part: usize, all: usize) -> f64 {
+    100.0 * part as f64 / all.max(1) as f64
+}
+
 /// Scenario: the whole labelled set, where it is there.
 /// Guarantees: sentences are right in 95 % (macro); of texts in languages that nobody serves at most 8 % get a wrong
-/// language with certainty `high`.
+/// language with certainty `high`; prints what docs/language.md and the model card say by certainty, label and length.
 #[test]
 fn whole_set() {
     let Some(file) = beside("fixtures/lid/dev.tsv") else { return println!("no ../shared/fixtures/lid") };
     let rows = inspected(&file);
     let found = table(&rows);
-    let others: Vec<&Row> = rows.iter().filter(|row| row.label.starts_with("other:")).collect();
+    let others: Vec<&Row> = rows.iter().filter(|row| row.is_other()).collect();
     let own = |row: &Row| row.label.strip_prefix("other:").is_some_and(|code| right(code, row.language));
     let share = |certain: &[&str]| {
         let sure = |row: &&&Row| certain.contains(&row.certainty.as_str()) && row.language.is_language() && !own(row);
-        100.0 * others.iter().filter(sure).count() as f64 / others.len() as f64
+        percent(others.iter().filter(sure).count(), others.len())
     };
+    certainties(&rows, share);
+    lengths(&rows);
     println!(
         "other languages: {:.1} % falsely high, {:.1} % falsely high or medium",
         share(&["high"]),
@@ -157,6 +218,27 @@ fn whole_set() {
     );
     assert!(share(&["high"]) <= 8.0);
     assert!(found["ntrex"] >= 95.0, "{}", found["ntrex"]);
+}
+
+/// Scenario: prompts of three words and more in Latin letters, each with an English one behind it, as people mix.
+/// Guarantees: half of these short texts and more are `mul`; prints the share that docs/language.md gives.
+#[test]
+fn joined_prompts() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/language/prompts.tsv");
+    let content = std::fs::read_to_string(file).unwrap();
+    let latin = |c: char| !c.is_alphabetic() || matches!(u32::from(c), 0..=0x24f | 0x1e00..=0x1eff);
+    let (english, others): (Vec<_>, Vec<_>) = labelled(&content)
+        .into_iter()
+        .filter(|[_, bucket, text]| {
+            *bucket == "prompt-short" && text.chars().all(latin) && text.split_whitespace().count() >= 3
+        })
+        .partition(|[label, ..]| *label == "eng");
+    let pairs: Vec<String> =
+        others.iter().zip(english.iter().cycle()).map(|(a, b)| format!("{}. {}", a[2], b[2])).collect();
+    let rows: Vec<[&str; 3]> = pairs.iter().map(|text| ["mul", "joined", text.as_str()]).collect();
+    let found = inspect(&rows).iter().filter(|row| row.language == Tag::MUL).count();
+    println!("prompts joined with an English one, called mul: {found} of {}", rows.len());
+    assert!(rows.len() >= 50 && percent(found, rows.len()) >= 50.0);
 }
 
 /// The ten languages with most traffic.
@@ -169,7 +251,7 @@ fn tail_languages_stay_clean() {
     let Some(file) = beside("fixtures/lid/dev.tsv") else { return println!("no ../shared/fixtures/lid") };
     let rows = inspected(&file);
     let mut languages: BTreeMap<&str, [u32; 4]> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.label.starts_with("other:") && !matches!(&*row.label, "und" | "mul")) {
+    for row in rows.iter().filter(|row| !row.is_other() && !matches!(&*row.label, "und" | "mul")) {
         let counts = languages.entry(&row.label).or_default();
         counts[0] += 1;
         counts[1] += u32::from(right(&row.label, row.language));

@@ -83,8 +83,10 @@ pub(super) fn merge<const N: usize>(classes: &[Tag], best: &[(usize, f32); N]) -
 }
 
 /// A language that is taken for a far larger relative so easily that it is only said with this share of both: Indonesian is
-/// written by ten times as many as Malay, and half of what looks like Malay at even odds is Indonesian.
-const RARER: &[(Tag, Tag, f32)] = &[(Tag::literal("ms"), Tag::literal("id"), 0.75)];
+/// written by ten times as many as Malay, and half of what looks like Malay at even odds is Indonesian. What is typed in
+/// Latin letters in Hindi and in Urdu is the same language but for learned words, and three times as many speak Hindi.
+const RARER: &[(Tag, Tag, f32)] =
+    &[(Tag::literal("ms"), Tag::literal("id"), 0.75), (Tag::literal("ur-Latn"), Tag::literal("hi-Latn"), 0.75)];
 
 /// Puts the larger of two relatives first where the odds are not clear.
 pub(super) fn prefer_larger<const N: usize>(merged: &mut [(Tag, f32); N]) {
