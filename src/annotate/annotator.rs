@@ -100,6 +100,11 @@ impl Annotator {
         self.examiner.tokenizers.warm();
     }
 
+    /// See [`Tokenizers::learned`].
+    pub fn token_densities(&self) -> (usize, usize) {
+        self.examiner.tokenizers.learned()
+    }
+
     /// Whether refusals in a language can be told by their words.
     pub fn covers_refusals(&self, language: Tag) -> bool {
         self.examiner.refusals.covered(language)

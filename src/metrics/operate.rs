@@ -158,6 +158,13 @@ impl Metrics {
         self.pipeline().sessions.set(signed(sessions));
     }
 
+    /// Closed models by language about whose tokens something was learned, and those of them with enough to be used.
+    pub fn token_densities(&self, all: usize, usable: usize) {
+        for (state, n) in [("learning", all.saturating_sub(usable)), ("usable", usable)] {
+            self.pipeline().token_densities.with_label_values(&[state]).set(signed(n));
+        }
+    }
+
     /// Bytes of requests that are being worked on.
     pub fn in_flight_bytes(&self, bytes: usize) {
         self.pipeline().in_flight_bytes.set(signed(bytes));

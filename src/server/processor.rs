@@ -157,17 +157,19 @@ impl Processor {
     pub fn sweep(&self, now: Instant) {
         self.judge(self.book.sweep(now));
         self.engine.sweep(now);
-        self.show_book();
+        self.show_state();
     }
 
     /// Takes every open trace for complete.
     pub fn flush(&self) {
         self.judge(self.book.flush());
         self.engine.flush();
-        self.show_book();
+        self.show_state();
     }
 
-    fn show_book(&self) {
+    fn show_state(&self) {
+        let (learned, usable) = self.annotator.token_densities();
+        self.metrics.token_densities(learned, usable);
         let stats = self.book.stats();
         self.metrics.open_traces(stats.open_traces, stats.bytes_held);
         self.metrics.sessions(stats.sessions);

@@ -50,6 +50,7 @@ fn naming() {
         ("isogloss_label_overflow_total", "label"),
         ("isogloss_cohorts", ""),
         ("isogloss_sessions", ""),
+        ("isogloss_token_densities", "state"),
     ] {
         let family = families.iter().find(|family| family.name() == name).unwrap_or_else(|| panic!("no {name}"));
         for metric in family.get_metric() {

@@ -72,6 +72,7 @@ fn exercise(metrics: &Metrics, service: &str, model: &str, language: &str) {
     metrics.queue("judge", 1, 1_000);
     metrics.open_traces(1, 100);
     metrics.sessions(1);
+    metrics.token_densities(3, 1);
     metrics.in_flight_bytes(1);
     metrics.refusal_coverage(tag(language), refusal::Source::Pattern, true);
     metrics.evaluation_enabled("refusal", None);
