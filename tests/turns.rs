@@ -3,8 +3,9 @@
 mod support;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
 use support::peers::send_grpc;
-use support::spans::{chat, fresh, request, spans_of, text};
+use support::spans::{chat, fresh, int, request, spans_of, text};
 use support::{PATIENCE, Program, client};
 
 const QUICK: &str = "[turn]\nquiet = \"300ms\"\nidle = \"1500ms\"\n";
@@ -71,6 +72,38 @@ async fn late_and_repeated_spans() {
     let metrics = program.metrics_until("a late span", |m| m.sum("isogloss_late_spans_total", &[]) == 1.0).await;
     assert_eq!(metrics.sum("isogloss_turns_total", &[]), 1.0);
     assert_eq!(metrics.sum("isogloss_texts_total", &[("role", "retrieval")]), 1.0);
+}
+
+/// Scenario: nine calls of a closed model, whose spans report what the answer cost.
+/// Guarantees: eight teach what a character costs in their language, which a gauge shows; the ninth's question, for
+/// which nothing is reported, is counted by that.
+#[tokio::test]
+async fn closed_models_are_learned() {
+    let program = Program::start(QUICK);
+    let call = || {
+        let mut span = chat(QUESTION, &format!("{ANSWER} {ANSWER}"));
+        let own: [KeyValue; 2] =
+            [text("gen_ai.request.model", "claude-sonnet-4-5"), int("gen_ai.usage.output_tokens", 51)];
+        span.attributes.retain(|attribute| own.iter().all(|own| own.key != attribute.key));
+        span.attributes.extend(own);
+        request("shop", vec![span])
+    };
+    for _ in 0..8 {
+        send_grpc(program.grpc, call()).await.unwrap();
+    }
+    let densities = |state| [("state", state)];
+    let metrics = program
+        .metrics_until("a model that is known", |m| m.sum("isogloss_token_densities", &densities("usable")) == 1.0)
+        .await;
+    assert_eq!(metrics.sum("isogloss_token_densities", &densities("learning")), 0.0);
+    send_grpc(program.grpc, call()).await.unwrap();
+    let learned = [("role", "input"), ("tokenizer", "learned")];
+    let metrics = program
+        .metrics_until("a question of a model that is known", |m| m.sum("isogloss_tokens_total", &learned) > 0.0)
+        .await;
+    let (question, answer) = (QUESTION.chars().count() as f64, 2.0 * ANSWER.chars().count() as f64 + 1.0);
+    assert_eq!(metrics.sum("isogloss_tokens_total", &learned), (question * 51.0 / answer).round());
+    assert_eq!(metrics.sum("isogloss_tokens_total", &[("tokenizer", "reported")]), 9.0 * 51.0);
 }
 
 /// Scenario: OpenTelemetry's own OpenAI instrumentation, which sends a span without texts and the texts as log records
