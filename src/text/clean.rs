@@ -189,6 +189,16 @@ mod tests {
             ("qué es esto? TypeError: cannot read it\nno sé", "qué es esto no sé"),
             ("tie\u{302}\u{301}ng vie\u{323}\u{302}t", "tiếng việt"),
             ("12 345 😀 --- {}", ""),
+            ("Explică: SELECT name FROM users WHERE id = 42 ORDER BY age, te rog", "explică te rog"),
+            (
+                "nu merge\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\najutor",
+                "nu merge ajutor",
+            ),
+            ("User: nu merge hahahaha LOL", "nu merge"),
+            ("id=8 msg=\"Plata nu merge\" kind=\"pay\"", "plata nu merge"),
+            ("cât face $\\sum_{i=1}^n x_i$ la $5 și $6", "cât face la și"),
+            ("Subject: Re: factura mea\n\nBună ziua", "factura mea bună ziua"),
+            ("2024-05-01 12:00:00 WARN plata a eșuat", "plata a eșuat"),
         ] {
             assert_eq!(cleaned(text), expected, "{text}");
         }
@@ -255,6 +265,15 @@ mod tests {
             "é",
             "日",
             "\"",
+            "\n",
+            "SELECT a ",
+            "SELECT a FROM ",
+            "$",
+            "$x ",
+            "\\(",
+            "User: ",
+            "at a(",
+            "File \"\", line ",
         ] {
             let text = unit.repeat((1 << 20) / unit.len());
             assert!(cleaned(&text).len() <= KEEP_BYTES, "{unit}");

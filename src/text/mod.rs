@@ -8,6 +8,7 @@ pub(crate) mod effort;
 pub mod fold;
 pub mod folded;
 pub mod json;
+mod machine;
 mod mask;
 pub mod prose;
 pub mod repetition;
@@ -15,6 +16,7 @@ pub mod script;
 mod search;
 pub mod segment;
 pub mod similarity;
+mod sql;
 mod token;
 
 pub use mask::mask;

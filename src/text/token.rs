@@ -1,9 +1,12 @@
 //! The scanner under cleaning: spans of code and markup, and tokens that are no words.
 
-use super::{head, script};
+use super::{head, machine, script, sql};
 
 /// Longest inline code in bytes.
 const INLINE_CODE: usize = 400;
+
+/// Longest formula in bytes.
+const FORMULA: usize = 400;
 
 /// Longest tag in bytes.
 const TAG: usize = 256;
@@ -16,9 +19,13 @@ pub(super) fn words_into(window: &str, out: &mut String) -> usize {
     let mut scanner = Scanner { out, seen: 0, lookahead: window.len() * LOOKAHEAD };
     scanner.gap();
     let mut rest = window;
+    let mut begins = true;
     while let Some(c) = rest.chars().next() {
-        let len = scanner.step(rest, c);
-        rest = rest.get(len.max(1)..).unwrap_or_default();
+        let written = if begins { machine::written(rest) } else { 0 };
+        let len = if written > 0 { scanner.drop(&rest[..written]) } else { scanner.step(rest, c) };
+        let (taken, behind) = rest.split_at(len.max(c.len_utf8()).min(rest.len()));
+        begins = taken.ends_with('\n');
+        rest = behind;
     }
     scanner.gap();
     scanner.seen
@@ -38,28 +45,47 @@ impl Scanner<'_> {
             '`' => inline_code(rest),
             '<' => tag(rest),
             '[' | '{' => self.brackets(rest),
+            '$' | '\\' => formula(rest),
             _ => None,
         };
         if let Some(len) = dropped {
-            self.seen += rest[..len].chars().filter(|&c| script::is_letter(c)).count();
-            self.gap();
-            return len;
+            return self.drop(&rest[..len]);
         }
         if is_token(c) {
             let len = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
             let token = &rest[..len];
             if is_error_name(token) {
                 // What a program says of an error goes to the end of the line, and is not the user's.
-                let line = rest.find('\n').unwrap_or(rest.len());
-                self.seen += rest[..line].chars().filter(|&c| script::is_letter(c)).count();
-                self.gap();
-                return line;
+                return self.drop(&rest[..rest.find('\n').unwrap_or(rest.len())]);
+            }
+            if let Some(len) = self.sql(rest) {
+                return self.drop(&rest[..len]);
             }
             self.token(token);
             return len;
         }
         self.letter(c);
         c.len_utf8()
+    }
+
+    /// Takes a piece of the text that is no words; its length.
+    fn drop(&mut self, piece: &str) -> usize {
+        self.seen += piece.chars().filter(|&c| script::is_letter(c)).count();
+        self.gap();
+        piece.len()
+    }
+
+    /// A statement of SQL.
+    fn sql(&mut self, rest: &str) -> Option<usize> {
+        let begins = matches!(rest.as_bytes(), [b'S' | b'I' | b'U' | b'D' | b'C' | b'A' | b'W', second, ..] if second.is_ascii_uppercase())
+            || rest.starts_with("select ");
+        if !begins {
+            return None;
+        }
+        let looked = sql::statement(head(rest, self.lookahead));
+        let (Ok(length) | Err(length)) = looked;
+        self.lookahead = self.lookahead.saturating_sub(length);
+        looked.ok()
     }
 
     /// Balanced brackets with quotes or colons inside: data, not words.
@@ -90,7 +116,13 @@ impl Scanner<'_> {
             if i > 0 {
                 self.gap();
             }
-            self.token_part(part);
+            match opened_value(part) {
+                Some((name, words)) => {
+                    self.drop(name);
+                    self.token_part(words);
+                }
+                None => self.token_part(part),
+            }
         }
     }
 
@@ -101,7 +133,7 @@ impl Scanner<'_> {
             self.gap();
             self.out.push_str(core);
             self.gap();
-        } else if is_identifier(core) {
+        } else if is_identifier(core) || is_laughter(core) {
             self.seen += token.chars().filter(|&c| script::is_letter(c)).count();
             self.gap();
         } else {
@@ -151,6 +183,46 @@ fn inline_code(rest: &str) -> Option<usize> {
     (inside.get(at) == Some(&b'`')).then_some(at + 2)
 }
 
+/// A formula as LaTeX has it: `$x^2$`, `$$x$$`, `\\(x\\)`, `\\[x\\]`. Two prices are none.
+fn formula(rest: &str) -> Option<usize> {
+    let (open, close) = [("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$")]
+        .into_iter()
+        .find(|(open, _)| rest.starts_with(open))?;
+    let inside = head(&rest[open.len()..], FORMULA);
+    let length = inside.find(close)?;
+    let inside = &inside[..length];
+    let is_math = open != "$" || inside.contains(['\\', '^', '_', '=']) && !inside.contains('\n');
+    is_math.then_some(length + 2 * open.len())
+}
+
+/// Whether a token is laughter or chat's shorthand, which the whole world writes.
+fn is_laughter(token: &str) -> bool {
+    const SHORT: [&str; 6] = ["lol", "lmao", "rofl", "omg", "xd", "wtf"];
+    if SHORT.iter().any(|short| short.eq_ignore_ascii_case(token)) {
+        return true;
+    }
+    // "hahaha", "jajaja", "hehehe", with a letter too many or too few; "kkkk".
+    let (mut breaths, mut vowels, mut other) = ([0usize; 3], [0usize; 3], 0usize);
+    for byte in token.bytes() {
+        match byte.to_ascii_lowercase() {
+            b'h' => breaths[0] += 1,
+            b'j' => breaths[1] += 1,
+            b'k' => breaths[2] += 1,
+            b'a' => vowels[0] += 1,
+            b'e' => vowels[1] += 1,
+            b'i' => vowels[2] += 1,
+            _ => other += 1,
+        }
+    }
+    let one = |counts: [usize; 3]| counts.iter().filter(|count| **count > 0).count() == 1;
+    let (breath, vowel): (usize, usize) = (breaths.iter().sum(), vowels.iter().sum());
+    if other > 0 || !one(breaths) {
+        return false;
+    }
+    let laughs = breaths[2] == 0 && one(vowels) && breath >= 2 && breath.abs_diff(vowel) <= token.len() / 3;
+    laughs && token.len() >= 4 || breaths[2] >= 4 && vowel == 0
+}
+
 fn tag(rest: &str) -> Option<usize> {
     let inside = head(&rest[1..], TAG).as_bytes();
     if !inside.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?' | b'|')) {
@@ -189,6 +261,13 @@ fn is_arabizi(token: &str) -> bool {
         }
     }
     letters >= 3 && (1..=2).contains(&digits) && letters <= 12
+}
+
+/// The name and the first word of a value in quotation marks that goes on behind the token: `msg="Nu merge`.
+fn opened_value(token: &str) -> Option<(&str, &str)> {
+    let (name, value) = token.split_at(token.find("=\"")? + 1);
+    let words = value.strip_prefix('"')?;
+    (!words.is_empty() && !words.contains('"')).then_some((name, words))
 }
 
 /// Whether a token is an address, a path, a number or a name in code rather than a word.
