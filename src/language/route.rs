@@ -101,6 +101,11 @@ impl Family {
 }
 
 impl Router {
+    /// A router for lines to train on: see [`Cleaner::of_lines`].
+    pub fn of_lines() -> Self {
+        Router { cleaner: Cleaner::of_lines(), ..Router::default() }
+    }
+
     /// The words of `text` by script; nothing when there are no letters.
     pub fn route(&mut self, text: &str) -> Option<Routed<'_>> {
         let found = self.cleaner.clean_into(text, &mut self.cleaned);

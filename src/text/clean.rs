@@ -8,7 +8,8 @@ use std::cell::RefCell;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{floor, head, json, script, tail, token};
+use super::token::{self, Scope};
+use super::{floor, head, json, script, tail};
 
 /// Bytes of a text that are looked at.
 pub const READ_BYTES: usize = 8 << 10;
@@ -40,6 +41,7 @@ impl Cleaned {
 /// Cleans texts one after the other, with the same buffers.
 #[derive(Debug, Default)]
 pub struct Cleaner {
+    scope: Scope,
     words: String,
     spare: String,
 }
@@ -48,6 +50,12 @@ impl Cleaner {
     /// A cleaner with empty buffers.
     pub fn new() -> Self {
         Cleaner::default()
+    }
+
+    /// A cleaner for lines to train on: what programs write around the words of people stays, or the model would not
+    /// learn what it looks like.
+    pub fn of_lines() -> Self {
+        Cleaner { scope: Scope::Line, ..Cleaner::default() }
     }
 
     /// Writes the words of `text`, lower-case and single-spaced, into `out`, which is emptied first.
@@ -59,14 +67,14 @@ impl Cleaner {
         if found.cut {
             // A cut document still reads as JSON; a window in its middle does not.
             let prefix = head(text, READ_BYTES);
-            if !json_leaves(prefix, 0, &mut budget, &mut self.words, &mut found.seen) {
+            if !self.json_leaves(prefix, 0, &mut budget, &mut found.seen) {
                 let middle = text.split_at(floor(text, text.len() / 2)).1;
                 for window in [head(text, READ_BYTES / 2), head(middle, READ_BYTES / 4), tail(text, READ_BYTES / 4)] {
-                    found.seen += token::words_into(window, &mut self.words);
+                    found.seen += token::words_into(window, self.scope, &mut self.words);
                 }
             }
-        } else if !json_leaves(text, 0, &mut budget, &mut self.words, &mut found.seen) {
-            found.seen += token::words_into(text, &mut self.words);
+        } else if !self.json_leaves(text, 0, &mut budget, &mut found.seen) {
+            found.seen += token::words_into(text, self.scope, &mut self.words);
         }
         // The first bytes of U+0300 to U+036F, and of few others.
         if memchr::memchr2(0xcc, 0xcd, self.words.as_bytes()).is_some() {
@@ -90,6 +98,30 @@ impl Cleaner {
         }
         found.seen = found.seen.max(found.letters);
         found
+    }
+
+    /// The words of the strings in a JSON document; `false` when it is none. Keys say nothing about language, and
+    /// neither do one-word values (`"user"`, `"text"`) beside whole sentences.
+    fn json_leaves(&mut self, text: &str, depth: usize, budget: &mut usize, seen: &mut usize) -> bool {
+        if depth >= JSON_DEPTH || !json::looks_like_json(text) {
+            return false;
+        }
+        let Some(document) = json::parse(text.trim_end()) else { return false };
+        let leaves = document.value.leaves();
+        let spoken = leaves.iter().any(|leaf| !is_word_like(leaf));
+        for leaf in leaves {
+            if *budget == 0 {
+                break;
+            }
+            let leaf = head(leaf, *budget);
+            *budget -= leaf.len().min(*budget);
+            if spoken && is_word_like(leaf) {
+                *seen += leaf.chars().filter(|&c| script::is_letter(c)).count();
+            } else if !self.json_leaves(leaf, depth + 1, budget, seen) {
+                *seen += token::words_into(leaf, self.scope, &mut self.words);
+            }
+        }
+        true
     }
 }
 
@@ -121,30 +153,6 @@ fn whole_words(piece: &str, at_start: bool) -> &str {
         piece.rsplit_once(' ').map(|(rest, _)| rest)
     };
     found.filter(|rest| rest.len() * 2 >= piece.len()).unwrap_or(piece)
-}
-
-/// The words of the strings in a JSON document; `false` when it is none. Keys say nothing about language, and
-/// neither do one-word values (`"user"`, `"text"`) beside whole sentences.
-fn json_leaves(text: &str, depth: usize, budget: &mut usize, words: &mut String, seen: &mut usize) -> bool {
-    if depth >= JSON_DEPTH || !json::looks_like_json(text) {
-        return false;
-    }
-    let Some(document) = json::parse(text.trim_end()) else { return false };
-    let leaves = document.value.leaves();
-    let spoken = leaves.iter().any(|leaf| !is_word_like(leaf));
-    for leaf in leaves {
-        if *budget == 0 {
-            break;
-        }
-        let leaf = head(leaf, *budget);
-        *budget -= leaf.len().min(*budget);
-        if spoken && is_word_like(leaf) {
-            *seen += leaf.chars().filter(|&c| script::is_letter(c)).count();
-        } else if !json_leaves(leaf, depth + 1, budget, words, seen) {
-            *seen += token::words_into(leaf, words);
-        }
-    }
-    true
 }
 
 /// One ASCII word, as names of things are.

@@ -14,17 +14,27 @@ const TAG: usize = 256;
 /// How much brackets may look ahead in all, as a multiple of the window: keeps nested brackets linear.
 const LOOKAHEAD: usize = 4;
 
+/// How much is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Scope {
+    /// Also what programs write around the words of a person.
+    #[default]
+    Text,
+    /// Only what stands among words: a line to train on, of which the model learns what programs write.
+    Line,
+}
+
 /// Appends the words of a window to `out`, lower-case, one space between; the number of letters that were seen.
-pub(super) fn words_into(window: &str, out: &mut String) -> usize {
-    let mut scanner = Scanner { out, seen: 0, lookahead: window.len() * LOOKAHEAD };
+pub(super) fn words_into(window: &str, scope: Scope, out: &mut String) -> usize {
+    let mut scanner = Scanner { out, seen: 0, lookahead: window.len() * LOOKAHEAD, around: scope == Scope::Text };
     scanner.gap();
     let mut rest = window;
-    let mut begins = true;
+    let mut begins = scanner.around;
     while let Some(c) = rest.chars().next() {
         let written = if begins { machine::written(rest) } else { 0 };
         let len = if written > 0 { scanner.drop(&rest[..written]) } else { scanner.step(rest, c) };
         let (taken, behind) = rest.split_at(len.max(c.len_utf8()).min(rest.len()));
-        begins = taken.ends_with('\n');
+        begins = scanner.around && taken.ends_with('\n');
         rest = behind;
     }
     scanner.gap();
@@ -35,6 +45,8 @@ struct Scanner<'o> {
     out: &'o mut String,
     seen: usize,
     lookahead: usize,
+    /// See [`Scope::Text`].
+    around: bool,
 }
 
 impl Scanner<'_> {
@@ -45,7 +57,7 @@ impl Scanner<'_> {
             '`' => inline_code(rest),
             '<' => tag(rest),
             '[' | '{' => self.brackets(rest),
-            '$' | '\\' => formula(rest),
+            '$' | '\\' if self.around => formula(rest),
             _ => None,
         };
         if let Some(len) = dropped {
@@ -58,7 +70,9 @@ impl Scanner<'_> {
                 // What a program says of an error goes to the end of the line, and is not the user's.
                 return self.drop(&rest[..rest.find('\n').unwrap_or(rest.len())]);
             }
-            if let Some(len) = self.sql(rest) {
+            if self.around
+                && let Some(len) = self.sql(rest)
+            {
                 return self.drop(&rest[..len]);
             }
             self.token(token);
@@ -117,11 +131,11 @@ impl Scanner<'_> {
                 self.gap();
             }
             match opened_value(part) {
-                Some((name, words)) => {
+                Some((name, words)) if self.around => {
                     self.drop(name);
                     self.token_part(words);
                 }
-                None => self.token_part(part),
+                _ => self.token_part(part),
             }
         }
     }
@@ -133,7 +147,7 @@ impl Scanner<'_> {
             self.gap();
             self.out.push_str(core);
             self.gap();
-        } else if is_identifier(core) || is_laughter(core) {
+        } else if is_identifier(core) || self.around && is_laughter(core) {
             self.seen += token.chars().filter(|&c| script::is_letter(c)).count();
             self.gap();
         } else {
@@ -246,7 +260,7 @@ fn is_data(span: &str) -> bool {
 fn is_error_name(token: &str) -> bool {
     let Some(name) = token.strip_suffix(':') else { return false };
     let prefix = name.strip_suffix("Error").or_else(|| name.strip_suffix("Exception"));
-    prefix.is_some_and(|prefix| prefix.ends_with(|c: char| c.is_ascii_lowercase()))
+    prefix.is_some_and(|prefix| prefix.ends_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// Whether a token is a word of Arabic as it is typed with Latin letters: digits stand for letters that Latin lacks

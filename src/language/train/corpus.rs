@@ -66,7 +66,7 @@ pub type Corpus = BTreeMap<&'static str, BTreeMap<String, Vec<Source>>>;
 /// The folder cannot be read, or there is nothing in it.
 pub fn read(folder: &Path) -> Result<Corpus, CorpusError> {
     let mut corpus = Corpus::new();
-    let mut router = Router::default();
+    let mut router = Router::of_lines();
     for source in entries(folder)? {
         if !source.is_dir() {
             continue;
