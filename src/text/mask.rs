@@ -1,7 +1,7 @@
 //! Blanking of quoted words and code, so that what a text quotes is not taken for what it says.
 
 use super::script;
-use super::search::{bytes, find_byte};
+use super::search::find_mark;
 
 /// Longest quotation in bytes; an opening mark without its partner within this reach is an ordinary character.
 const REACH: usize = 600;
@@ -85,17 +85,17 @@ pub fn mask<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
 /// Where the next character stands, at or after `from`, that may open a quotation: every such mark is found, and little
 /// else.
 fn next_mark(text: &str, from: usize) -> Option<usize> {
-    let second = |at: usize| text.as_bytes().get(at + 1).copied().unwrap_or(0);
-    find_byte(text, from, &MAY_OPEN, |at, byte| match byte {
-        0xc2 => matches!(second(at), 0xab | 0xbb),
-        0xe2 | 0xe3 => second(at) == 0x80,
-        0xef => second(at) == 0xbc,
-        _ => true,
+    find_mark(text, from, |a, b, c| {
+        (a == b'"')
+            | (a == b'`')
+            | (a == b'\'')
+            | (a == b'>')
+            | (a == 0xc2) & ((b == 0xab) | (b == 0xbb))
+            | (a == 0xe2) & (b == 0x80) & ((c & 0xf8 == 0x98) | (c == 0xb9))
+            | (a == 0xe3) & (b == 0x80) & (c & 0xf8 == 0x88)
+            | (a == 0xef) & (b == 0xbc) & (c == 0x82)
     })
 }
-
-/// First bytes of marks that may open a quotation.
-const MAY_OPEN: [bool; 256] = bytes(b"\"`'>\xc2\xe2\xe3\xef");
 
 /// Bytes of the quotation at the head of `rest`, if there is one.
 fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Option<usize> {
@@ -105,6 +105,15 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
     match open {
         '>' if before == '\n' => return Some(rest.find('\n').unwrap_or(rest.len())),
         '\'' => return apostrophes(rest, before),
+        '”' => return same_shape(rest, open, before),
+        '»' => {
+            let alike = same_shape(rest, open, before);
+            // A mark of the other shape that comes first closes as well.
+            let inside = |taken: &usize| rest.get(..*taken).is_some_and(|quoted| !quoted.contains('«'));
+            if let Some(taken) = alike.filter(inside) {
+                return Some(taken);
+            }
+        }
         _ => {}
     }
     let kind = PAIRS.iter().position(|&(mark, _)| mark == open)?;
@@ -130,6 +139,20 @@ fn quotation(rest: &str, open: char, before: char, hopeless: &mut [usize]) -> Op
             None
         }
     }
+}
+
+/// A quotation between two marks of the same shape, as Swedish and Finnish write: the first with a blank before it and none
+/// after it, the second the other way round. Other marks are of other quotations, or of nothing.
+fn same_shape(rest: &str, mark: char, before: char) -> Option<usize> {
+    let opens = before.is_whitespace() || matches!(before, '(' | '[' | ':');
+    let near = super::head(rest, REACH);
+    let inside = near.strip_prefix(mark).filter(|inside| opens && !inside.starts_with(char::is_whitespace))?;
+    let (at, _) = inside.match_indices(mark).find(|&(at, _)| {
+        let (quoted, after) = inside.split_at(at);
+        let next = after.chars().nth(1);
+        !quoted.ends_with(char::is_whitespace) && next.is_none_or(|c| !script::is_alphanumeric(c))
+    })?;
+    Some(at + 2 * mark.len_utf8())
 }
 
 /// A quotation between straight apostrophes: the first before a word, the second after one.
@@ -168,6 +191,14 @@ mod tests {
         assert_eq!(masked("ボットが「できません」と返す"), "ボットが と返す");
         assert_eq!(masked("机器人：“抱歉”。好"), "机器人： 。好");
         assert_eq!(masked("er sagte „nein“ und ging"), "er sagte und ging");
+        assert_eq!(masked("botti sanoi ”en voi auttaa” ja lähti"), "botti sanoi ja lähti");
+        assert_eq!(masked("boten sade »jag kan inte» och gick"), "boten sade och gick");
+        assert_eq!(masked("er sagte »nein« und ging »weg« von hier"), "er sagte und ging von hier");
+        assert_eq!(masked("a ”pari”, b ”auki ja kiinni"), "a , b ”auki ja kiinni");
+        assert_eq!(
+            masked("a 5” pipe, no more » than that, and 6” of it"),
+            "a 5” pipe, no more » than that, and 6” of it"
+        );
         assert_eq!(masked("I can't and won't"), "I can't and won't");
         assert_eq!(masked("I can’t and won’t"), "I can’t and won’t");
         assert_eq!(masked("it said 'I can't do it.' and left"), "it said and left");

@@ -1,7 +1,7 @@
 //! Where sentences end, in many scripts.
 
 use super::script;
-use super::search::{bytes, find_byte};
+use super::search::find_mark;
 
 /// The head of `text` that holds its first `sentences` sentences, at most `max_chars` characters of it.
 ///
@@ -66,24 +66,25 @@ pub fn split_first(text: &str) -> (&str, &str) {
 /// Where the next character stands, at or after `from`, that may end a sentence: every such mark is found, and little
 /// else.
 fn next_end(text: &str, from: usize) -> Option<usize> {
-    let second = |at: usize| text.as_bytes().get(at + 1).copied().unwrap_or(0);
-    find_byte(text, from, &MAY_END, |at, byte| match byte {
-        0xd5 => second(at) == 0x9e,
-        0xd6 => second(at) == 0x89,
-        0xd8 => second(at) == 0x9f,
-        0xdb => second(at) == 0x94,
-        0xe0 => matches!(second(at), 0xa5 | 0xbc),
-        0xe1 => matches!(second(at), 0x81 | 0x8d | 0x9f | 0xa0),
-        0xe2 => matches!(second(at), 0x80 | 0x81),
-        0xe3 => second(at) == 0x80,
-        0xea => second(at) == 0x93,
-        0xef => matches!(second(at), 0xbc | 0xbd),
-        _ => true,
+    find_mark(text, from, |a, b, c| {
+        (a == b'\n')
+            | (a == b'\r')
+            | (a == b'.')
+            | (a == b'!')
+            | (a == b'?')
+            | (a == 0xd5) & (b == 0x9e)
+            | (a == 0xd6) & (b == 0x89)
+            | (a == 0xd8) & (b == 0x9f)
+            | (a == 0xdb) & (b == 0x94)
+            | (a == 0xe0) & ((b == 0xa5) & (c | 1 == 0xa5) | (b == 0xbc))
+            | (a == 0xe1)
+                & ((b == 0x81) & (c & 0xfe == 0x8a) | (b == 0x8d) | (b == 0x9f) & (c & 0xfe == 0x94) | (b == 0xa0))
+            | (a == 0xe2) & (b & 0xfe == 0x80)
+            | (a == 0xe3) & (b == 0x80) & (c == 0x82)
+            | (a == 0xea) & (b == 0x93)
+            | (a == 0xef) & ((b == 0xbc) & ((c == 0x81) | (c == 0x8e) | (c == 0x9f)) | (b == 0xbd) & (c == 0xa1))
     })
 }
-
-/// First bytes of marks that may end a sentence.
-const MAY_END: [bool; 256] = bytes(b"\n\r.!?\xd5\xd6\xd8\xdb\xe0\xe1\xe2\xe3\xea\xef");
 
 /// Marks that end a sentence wherever they stand.
 const TERMINATORS: [char; 26] = [
