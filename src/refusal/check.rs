@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Finds, Hit, Keys, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Wanted,
+    Board, File, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, numbers,
 };
 use super::language::{FILES, concerns, related};
 use super::opening::Opening;
@@ -14,8 +14,6 @@ use crate::language::{Certainty, Tag};
 /// Says whether an answer declines.
 pub struct Detector {
     pub(super) languages: Vec<Language>,
-    /// By language.
-    keys: Vec<Keys>,
     pub(super) lexicon: Lexicon,
     /// By primary subtag: the files that an answer in a language is held against.
     concerned: HashMap<Tag, Languages>,
@@ -32,7 +30,6 @@ impl std::fmt::Debug for Detector {
 struct Scratch {
     opening: Opening,
     line: Line,
-    finds: Finds,
     hits: Vec<Hit>,
     board: Board,
 }
@@ -42,7 +39,7 @@ thread_local! {
 }
 
 impl Detector {
-    /// Compiles the grammars of all languages: some tens of milliseconds, once.
+    /// Compiles the grammars of all languages: a tenth of a second or two, once.
     ///
     /// # Errors
     /// A language file of ours is wrong; the tests would not have passed.
@@ -53,10 +50,10 @@ impl Detector {
     /// Compiles these language files.
     pub(super) fn from_files<T: AsRef<str>>(files: &[T]) -> Result<Detector, PatternError> {
         let mut languages: Vec<Language> = Vec::new();
-        let mut lexemes = Vec::new();
+        let mut words = Vec::new();
         for text in files {
             let file = File::read(text.as_ref())?;
-            let (language, words) = Language::compile(&file)?;
+            let (language, own) = Language::compile(&file)?;
             if languages.iter().any(|other| other.tag.primary() == language.tag.primary()) {
                 return Err(PatternError::Twice(file.language));
             }
@@ -64,7 +61,7 @@ impl Detector {
                 return Err(PatternError::TooMany);
             }
             languages.push(language);
-            lexemes.push(words);
+            words.push(own);
         }
         let own: Vec<Tag> = languages.iter().map(|language| Tag::literal(language.tag.primary())).collect();
         let answers = own.iter().copied().chain(related().map(Tag::literal));
@@ -73,8 +70,7 @@ impl Detector {
             (answer, files.fold(0, |all: Languages, (_, at)| all | 1 << at))
         });
         let concerned = concerned.collect();
-        let keys = languages.iter().map(|language| language.keys).collect();
-        Ok(Detector { concerned, keys, lexicon: Lexicon::new(lexemes)?, languages })
+        Ok(Detector { concerned, lexicon: Lexicon::new(&words)?, languages })
     }
 
     /// Whether there is a grammar for a language, or for one so close that detectors take them for one another.
@@ -139,17 +135,13 @@ impl Detector {
         if wanted == 0 {
             return None;
         }
-        let wanted = Wanted::new(wanted);
-        SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, hits, board }| {
+        SCRATCH.with_borrow_mut(|Scratch { opening, line, hits, board }| {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
-                self.lexicon.find(line, &wanted, finds);
-                let likely =
-                    self.keys.iter().enumerate().zip(finds.classes()).filter(|((_, keys), found)| keys.fit(**found));
-                let reason = likely.map(|((number, _), found)| (number, *found)).find_map(|(number, found)| {
-                    let language = self.languages.get(number).filter(|language| language.may_decline(found))?;
-                    self.lexicon.hits(number, finds, hits);
-                    language.declines(hits, line, board)
+                let reason = numbers(self.lexicon.candidates(line, wanted)).find_map(|number| {
+                    let language = self.languages.get(number)?;
+                    let found = self.lexicon.hits(number, line, hits);
+                    if language.may_decline(found) { language.declines(hits, line, board) } else { None }
                 })?;
                 Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }))
             })

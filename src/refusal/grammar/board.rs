@@ -1,7 +1,7 @@
 //! The hits of one language in one sentence, and sequences run over them.
 
 use super::line::{Line, Place};
-use super::sequence::{Classes, Gap, MAX_STEPS, Sequence};
+use super::sequence::{Classes, Gap, MAX_CLASSES, MAX_STEPS, Sequence};
 
 /// Hits of one language in a sentence that are looked at: more than any sentence has that somebody wrote for reading.
 const MAX_HITS: usize = 128;
@@ -28,16 +28,59 @@ struct Placed {
     to_clause: u16,
 }
 
+/// Of each class where a hit of it ends at the earliest, and begins at the latest.
+#[derive(Debug)]
+struct Span([(u16, u16); MAX_CLASSES]);
+
+impl Default for Span {
+    fn default() -> Span {
+        Span([(u16::MAX, 0); MAX_CLASSES])
+    }
+}
+
+impl Span {
+    fn add(&mut self, hit: &Hit) {
+        let (end, start) = &mut self.0[usize::from(hit.class) % MAX_CLASSES];
+        (*end, *start) = (hit.end.min(*end), hit.start.max(*start));
+    }
+
+    /// Of several classes together.
+    fn of(&self, mut classes: Classes) -> (u16, u16) {
+        let mut all = (u16::MAX, 0);
+        while classes != 0 {
+            let (end, start) = self.0[classes.trailing_zeros() as usize % MAX_CLASSES];
+            all = (end.min(all.0), start.max(all.1));
+            classes &= classes - 1;
+        }
+        all
+    }
+
+    /// Whether hits for the steps may stand one after the other; `false` is certain.
+    fn in_order(&self, sequence: &Sequence) -> bool {
+        let mut reached = 0;
+        sequence.steps.iter().all(|step| {
+            let (end, start) = self.of(step.classes);
+            let may = start >= reached;
+            reached = reached.max(end);
+            may
+        })
+    }
+}
+
 /// Hits in order, and what was reached with them. Kept between sentences for its buffers.
 #[derive(Debug, Default)]
 pub(in crate::refusal) struct Board {
     /// By start.
     hits: Vec<Placed>,
-    /// The same by end.
+    /// What was said not to count.
+    exclusions: Vec<Hit>,
+    /// The hits by end.
     by_end: Vec<u16>,
     /// Of each hit and step: the first hit of the sequence that came to it there.
     reached: Vec<[Option<u16>; MAX_STEPS]>,
     present: Classes,
+    /// By class: where its first hit ends, and where its last one begins.
+    span: Span,
     units: u16,
     clause: u16,
     spaced: bool,
@@ -50,10 +93,11 @@ impl Board {
         self.units = line.units(spaced);
         self.clause = line.place(usize::MAX).clause;
         self.hits.clear();
-        let exclusions = hits.iter().any(|hit| hit.excluded);
+        self.exclusions.clear();
+        self.exclusions.extend(hits.iter().filter(|hit| hit.excluded));
         for &hit in hits.iter().take(MAX_HITS) {
-            let inside = |by: &Hit| by.excluded && by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
-            if !(hit.excluded || exclusions && hits.iter().any(inside)) {
+            let inside = |by: &Hit| by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
+            if !(hit.excluded || self.exclusions.iter().any(inside)) {
                 self.hits.push(self.placed(hit, line));
             }
         }
@@ -69,7 +113,12 @@ impl Board {
     fn order(&mut self) {
         self.hits.sort_unstable_by_key(|placed| (placed.hit.start, placed.hit.end, placed.hit.class));
         self.hits.dedup_by_key(|placed| placed.hit);
-        self.present = self.hits.iter().fold(0, |all, placed| all | bit(placed.hit.class));
+        self.present = 0;
+        self.span = Span::default();
+        for Placed { hit, .. } in &self.hits {
+            self.present |= bit(hit.class);
+            self.span.add(hit);
+        }
         self.by_end.clear();
         self.by_end.extend(0..self.hits.len() as u16);
         self.by_end.sort_by_key(|&at| self.hits.get(usize::from(at)).map_or(0, |placed| placed.hit.end));
@@ -118,7 +167,7 @@ impl Board {
     ///
     /// For a step only the find that ended last before it counts: no other is nearer, and none has less in the gap.
     fn run(&mut self, sequence: &Sequence, mut found: impl FnMut(&Placed, &Placed) -> bool) {
-        if !sequence.possible(self.present) {
+        if !sequence.possible(self.present) || !self.span.in_order(sequence) {
             return;
         }
         let Board { hits, by_end, reached, .. } = self;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::board::{Board, Hit};
 use super::file::RuleKind;
-use super::lexeme::{Lexeme, spellings};
+use super::lexeme::{Lexeme, Speller, spellings};
 use super::line::Line;
-use super::need::{Keys, Need};
+use super::need::Need;
 use super::sequence::{Classes, MAX_CLASSES, Sequence, parse};
+use super::words::Words;
 use super::{File, PatternError};
 use crate::language::Tag;
 
@@ -25,7 +26,6 @@ pub(in crate::refusal) struct Language {
     rules: Vec<Rule>,
     except: Vec<(Sequence, Place)>,
     need: Need,
-    pub keys: Keys,
 }
 
 #[derive(Debug)]
@@ -96,16 +96,16 @@ fn is_name(name: &str) -> bool {
 }
 
 impl Language {
-    /// Compiles a file: the rules, and the words of its classes with their class's number.
-    pub fn compile(file: &File) -> Result<(Language, Vec<(u8, Lexeme)>), PatternError> {
+    /// Compiles a file: the rules, and the words of its classes.
+    pub fn compile(file: &File) -> Result<(Language, Words), PatternError> {
         let tag = Tag::parse(&file.language).filter(Tag::is_language);
         let tag = tag.ok_or_else(|| PatternError::Language(file.language.clone()))?;
         let names = Names::of(file)?;
-        let mut lexemes = Vec::new();
+        let (mut lexemes, mut speller) = (Vec::new(), Speller::default());
         for (class, entries) in &file.classes {
             let number = names.number(class).unwrap_or_default();
             for entry in entries {
-                let read = spellings(entry, file.spaced).map_err(|problem| PatternError::Lexeme {
+                let read = spellings(entry, file.spaced, &mut speller).map_err(|problem| PatternError::Lexeme {
                     language: file.language.clone(),
                     class: class.clone(),
                     lexeme: entry.clone(),
@@ -141,8 +141,9 @@ impl Language {
             language: file.language.clone(),
             problem: "a phrase that needs itself".to_owned(),
         })?;
-        let (keys, need) = Need::new(&phrases, rules.iter().map(|rule| &rule.sequence), &common(&lexemes));
-        Ok((Language { tag, spaced: file.spaced, phrases, rules, except, need, keys }, lexemes))
+        let (key, need) = Need::new(&phrases, rules.iter().map(|rule| &rule.sequence), &common(&lexemes));
+        let language = Language { tag, spaced: file.spaced, phrases, rules, except, need };
+        Ok((language, Words { lexemes, key }))
     }
 
     /// Whether a rule may match where words of these classes were found: false for most sentences, and cheap to ask.

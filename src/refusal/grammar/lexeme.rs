@@ -1,8 +1,7 @@
 //! The words of a class: `(can't|cannot)`, `(really )?want`, `help*`, `*amam`.
 
 use super::line::{Line, spell};
-use crate::text::fold::fold;
-use crate::text::folded::fold_into;
+use crate::text::folded::{Folded, fold_into};
 
 /// The most words that one entry of a class may stand for.
 const MAX_SPELLINGS: usize = 256;
@@ -20,8 +19,16 @@ pub(in crate::refusal) struct Lexeme {
     pub excluded: bool,
 }
 
+/// Buffers for spelling entries.
+#[derive(Debug, Default)]
+pub(in crate::refusal) struct Speller {
+    line: Line,
+    folded: Vec<Folded>,
+}
+
 /// All spellings of an entry, or what is wrong with it.
-pub(in crate::refusal) fn spellings(entry: &str, spaced: bool) -> Result<Vec<Lexeme>, String> {
+pub(in crate::refusal) fn spellings(entry: &str, spaced: bool, speller: &mut Speller) -> Result<Vec<Lexeme>, String> {
+    let Speller { line, folded } = speller;
     let (excluded, pattern) = match entry.strip_prefix('!') {
         Some(rest) => (true, rest),
         None => (false, entry),
@@ -37,16 +44,17 @@ pub(in crate::refusal) fn spellings(entry: &str, spaced: bool) -> Result<Vec<Lex
     if !spaced && (open_start || open_end) {
         return Err("in a language without spaces all words are open; no `*`".to_owned());
     }
-    let mut reader = Reader { rest: &fold(pattern) };
+    fold_into(pattern, usize::MAX, folded);
+    let pattern: String = folded.iter().map(|sign| sign.character()).collect();
+    let mut reader = Reader { rest: &pattern };
     let texts = reader.sequence()?;
     if !reader.rest.is_empty() {
         return Err(format!("unexpected {:?}", reader.rest));
     }
     let mut found: Vec<Lexeme> = Vec::with_capacity(texts.len());
-    let (mut line, mut folded) = (Line::default(), Vec::new());
     for text in texts {
-        fold_into(&text, usize::MAX, &mut folded);
-        let letters = spell(&folded, &mut line).ok_or("letters beyond the basic plane of Unicode")?;
+        fold_into(&text, usize::MAX, folded);
+        let letters = spell(folded, line).ok_or("letters beyond the basic plane of Unicode")?;
         if letters.is_empty() {
             return Err("one of its spellings has no letters".to_owned());
         }
@@ -57,12 +65,15 @@ pub(in crate::refusal) fn spellings(entry: &str, spaced: bool) -> Result<Vec<Lex
     Ok(found)
 }
 
+/// What does not stand for itself, or has no place in an entry.
+const MARKS: [char; 12] = ['(', ')', '|', '*', '?', '!', '~', '^', '$', '[', ']', '.'];
+
 /// Reads an entry in folded spelling.
 struct Reader<'p> {
     rest: &'p str,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
     /// Pieces one after the other, up to `|`, `)` or the end.
     fn sequence(&mut self) -> Result<Vec<String>, String> {
         let mut all = vec![String::new()];
@@ -71,6 +82,11 @@ impl Reader<'_> {
                 '|' | ')' => break,
                 '*' | '?' | '!' | '~' | '^' | '$' | '[' | ']' | '.' => return Err(format!("misplaced {c:?}")),
                 _ => {}
+            }
+            let run = self.run();
+            if !run.is_empty() {
+                all.iter_mut().for_each(|text| text.push_str(run));
+                continue;
             }
             let mut choices = if c == '(' {
                 self.group()?
@@ -85,9 +101,21 @@ impl Reader<'_> {
             if all.len() * choices.len() > MAX_SPELLINGS {
                 return Err(format!("more than {MAX_SPELLINGS} spellings"));
             }
-            all = all.iter().flat_map(|head| choices.iter().map(move |tail| format!("{head}{tail}"))).collect();
+            all = all.iter().flat_map(|head| choices.iter().map(move |tail| [&head[..], tail].concat())).collect();
         }
         Ok(all)
+    }
+
+    /// Reads letters that stand for themselves.
+    fn run(&mut self) -> &'p str {
+        let mut end = self.rest.find(MARKS).unwrap_or(self.rest.len());
+        if self.rest[end..].starts_with('?') {
+            // The last letter may be missing.
+            end = self.rest[..end].char_indices().next_back().map_or(0, |(at, _)| at);
+        }
+        let (run, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        run
     }
 
     fn group(&mut self) -> Result<Vec<String>, String> {
@@ -112,7 +140,7 @@ mod tests {
     use super::*;
 
     fn texts(entry: &str) -> Vec<String> {
-        let lexemes = spellings(entry, true).unwrap().into_iter();
+        let lexemes = spellings(entry, true, &mut Speller::default()).unwrap().into_iter();
         lexemes.map(|lexeme| String::from_utf16(&lexeme.letters).unwrap()).collect()
     }
 
@@ -129,9 +157,9 @@ mod tests {
         assert_eq!(texts("*amam"), ["amam"]);
         assert_eq!(texts("(Real-time|real time)"), ["real time"]);
         assert_eq!(texts("l'"), ["l'"]);
-        let stem = spellings("!help*", true).unwrap().remove(0);
+        let stem = spellings("!help*", true, &mut Speller::default()).unwrap().remove(0);
         assert!(stem.open_end && stem.excluded && !stem.open_start);
-        let chinese = spellings("无法", false).unwrap().remove(0);
+        let chinese = spellings("无法", false, &mut Speller::default()).unwrap().remove(0);
         assert!(chinese.open_end && chinese.open_start && chinese.letters.len() == 2);
     }
 
@@ -148,10 +176,10 @@ mod tests {
             ("(a)?", "no letters"),
             ("(a|b|c|d)(a|b|c|d)(a|b|c|d)(a|b|c|d)(a|b)", "more than 256"),
         ] {
-            let said = spellings(entry, true).unwrap_err();
+            let said = spellings(entry, true, &mut Speller::default()).unwrap_err();
             assert!(said.contains(problem), "{entry}: {said}");
         }
-        assert!(spellings("无*", false).is_err());
-        assert!(spellings("𞤢", true).is_err());
+        assert!(spellings("无*", false, &mut Speller::default()).is_err());
+        assert!(spellings("𞤢", true, &mut Speller::default()).is_err());
     }
 }

@@ -1,16 +1,20 @@
-//! The words of all languages, found in one pass over a sentence.
+//! The words of all languages.
+//!
+//! Most answers decline in no language, and that is told first: [`Lexicon::candidates`] looks for words of the keys
+//! alone, of which a language's rules need one. What else a candidate finds, [`Lexicon::hits`] says.
 
-use super::alphabet::{Alphabet, GAP};
-use super::lexeme::Lexeme;
+use super::alphabet::Alphabet;
+use super::line::BLANK;
 use super::sequence::Classes;
 use super::sieve::Sieve;
 use super::trie::Trie;
+use super::words::{Entry, Owner, Sieves, Site, Words};
 use super::{Hit, Line, PatternError};
 
-/// Words found in one sentence that are looked at.
-const MAX_FINDS: usize = 2048;
+/// Hits of a language in one sentence that are looked at.
+const MAX_HITS: usize = 2048;
 
-/// So few languages are asked one by one whether a word of theirs may begin somewhere.
+/// So few languages are looked at one by one.
 const FEW: u32 = 6;
 
 /// Languages as a set of bits.
@@ -19,38 +23,21 @@ pub(in crate::refusal) type Languages = u128;
 /// The most languages.
 pub(in crate::refusal) const MAX_LANGUAGES: usize = Languages::BITS as usize;
 
-/// Whose word it is.
-#[derive(Debug, Clone, Copy)]
-struct Owner {
-    language: u8,
-    class: u8,
-    /// The word may go on after it.
-    open_end: bool,
-    excluded: bool,
-}
-
-impl Owner {
-    /// Its class as a set; none for an exclusion.
-    const fn classes(self) -> Classes {
-        (!self.excluded as Classes) << (self.class as u32 % Classes::BITS)
-    }
-}
-
-/// Finds the words of all languages in one pass.
+/// Finds the words of all languages.
 pub(in crate::refusal) struct Lexicon {
     alphabet: Alphabet,
-    /// What begins a word.
-    words: Trie,
-    /// What may stand anywhere in one.
-    inside: Trie,
-    /// Languages that have such.
-    inside_of: Languages,
-    /// By language, of what begins a word.
-    sieves: Box<[Sieve]>,
+    /// By [`Site`].
+    words: [Trie; 3],
+    /// The words before this one are of somebody's key.
+    keyed: u32,
     /// Where a word's owners begin; one more than there are words.
     first: Box<[u32]>,
-    /// Of a word by language.
+    /// Of a word: those who have it in their key first, then by language and class.
     owners: Box<[Owner]>,
+    /// For words of all keys.
+    keys: Sieves,
+    /// By language: for words of its key, and for all its words.
+    sieves: Box<[(Sieves, Sieves)]>,
 }
 
 impl std::fmt::Debug for Lexicon {
@@ -59,172 +46,157 @@ impl std::fmt::Debug for Lexicon {
     }
 }
 
-/// A word in a sentence.
-#[derive(Debug, Clone, Copy)]
-struct Find {
-    word: u32,
-    start: u16,
-    end: u16,
-    /// Whether a word of the sentence ends with it.
-    word_ends: bool,
-}
-
-/// What was found in a sentence. Kept between sentences for its buffers.
-#[derive(Debug)]
-pub(in crate::refusal) struct Finds {
-    finds: Vec<Find>,
-    /// The line in numbers of the alphabet.
-    letters: Vec<u16>,
-    /// By language: the classes that were found, exclusions not counted.
-    present: [Classes; MAX_LANGUAGES],
-}
-
-impl Default for Finds {
-    fn default() -> Finds {
-        Finds { finds: Vec::new(), letters: Vec::new(), present: [0; MAX_LANGUAGES] }
-    }
-}
-
-impl Finds {
-    /// By language the classes of which something was found, exclusions not counted.
-    pub fn classes(&self) -> &[Classes] {
-        &self.present
-    }
-}
-
-/// Languages that are looked for.
-#[derive(Debug)]
-pub(in crate::refusal) struct Wanted {
-    set: Languages,
-    /// By language all bits, or none.
-    masks: [Classes; MAX_LANGUAGES],
-}
-
-impl Wanted {
-    pub fn new(set: Languages) -> Wanted {
-        Wanted { set, masks: std::array::from_fn(|at| if set >> at & 1 == 1 { Classes::MAX } else { 0 }) }
-    }
-}
-
 impl Lexicon {
     /// Compiles the words of all languages, in the order of the languages' numbers.
     ///
     /// # Errors
     /// More languages than [`MAX_LANGUAGES`].
-    pub fn new(languages: Vec<Vec<(u8, Lexeme)>>) -> Result<Lexicon, PatternError> {
+    pub fn new(languages: &[Words]) -> Result<Lexicon, PatternError> {
         if languages.len() > MAX_LANGUAGES {
             return Err(PatternError::TooMany);
         }
-        let alphabet = Alphabet::new(languages.iter().flatten().map(|(_, lexeme)| &*lexeme.letters));
-        let mut sieves = vec![Sieve::default(); languages.len()].into_boxed_slice();
-        let mut inside_of = 0;
-        let mut all: Vec<(bool, Box<[u16]>, Owner)> = Vec::new();
-        let mut numbers = Vec::new();
-        for (language, (lexemes, sieve)) in languages.into_iter().zip(&mut sieves).enumerate() {
-            for (class, Lexeme { letters, open_start, open_end, excluded }) in lexemes {
-                alphabet.number_into(&letters, &mut numbers);
-                if open_start {
-                    inside_of |= 1 << language;
-                } else {
-                    sieve.add(&numbers, open_end);
-                }
-                all.push((
-                    open_start,
-                    numbers.as_slice().into(),
-                    Owner { language: language as u8, class, open_end, excluded },
-                ));
+        let alphabet = Alphabet::new(languages.iter().flat_map(Words::all).map(|lexeme| &*lexeme.letters));
+        let sieves = languages.iter().map(|words| (Sieves::new(words.of_key()), Sieves::new(words.all())));
+        let numbered = languages.iter().zip(0..);
+        let mut all: Vec<Entry> = numbered.flat_map(|(words, language)| words.entries(language)).collect();
+        all.sort_unstable_by(Entry::order);
+        let groups = all.chunk_by(|a, b| a.site == b.site && a.letters == b.letters);
+        let is_keyed = |group: &&[Entry]| group.first().is_some_and(|entry| entry.owner.key);
+        let keyed = groups.clone().filter(is_keyed).count();
+        let mut words = Site::ALL.map(|_| Vec::new());
+        // Those of keys, then the others.
+        let mut next = [0, keyed];
+        let mut owners_of = vec![0..0; groups.clone().count()];
+        let mut at = 0;
+        for group in groups {
+            let number = &mut next[usize::from(!is_keyed(&group))];
+            if let Some(Entry { site, letters, .. }) = group.first() {
+                words[*site as usize].push((&**letters, *number as u32));
             }
+            owners_of[*number] = at..at + group.len();
+            *number += 1;
+            at += group.len();
         }
-        // The language last, so that a word's owners come by language.
-        all.sort_unstable_by(|a, b| (a.0, &a.1, a.2.language, a.2.class).cmp(&(b.0, &b.1, b.2.language, b.2.class)));
-        let (mut words, mut inside, mut first) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (open_start, letters, _)) in all.iter().enumerate() {
-            let same =
-                at.checked_sub(1).and_then(|at| all.get(at)).is_some_and(|b| b.0 == *open_start && b.1 == *letters);
-            if !same {
-                let tree = if *open_start { &mut inside } else { &mut words };
-                tree.push((&**letters, first.len() as u32));
-                first.push(at as u32);
-            }
+        let (mut first, mut owners) = (vec![0], Vec::with_capacity(all.len()));
+        for range in owners_of {
+            owners.extend(all.get(range).unwrap_or_default().iter().map(|entry| entry.owner));
+            first.push(owners.len() as u32);
         }
-        first.push(all.len() as u32);
-        let (words, inside) = (Trie::new(&words), Trie::new(&inside));
-        let owners = all.iter().map(|&(_, _, owner)| owner).collect();
-        Ok(Lexicon { alphabet, words, inside, inside_of, sieves, first: first.into(), owners })
+        Ok(Lexicon {
+            words: words.map(|words| Trie::new(&words, &alphabet)),
+            alphabet,
+            first: first.into(),
+            owners: owners.into(),
+            keyed: keyed as u32,
+            keys: Sieves::new(languages.iter().flat_map(Words::of_key)),
+            sieves: sieves.collect(),
+        })
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
         self.alphabet.memory()
-            + self.sieves.iter().map(Sieve::memory).sum::<usize>()
-            + self.words.memory()
-            + self.inside.memory()
+            + self.words.iter().map(Trie::memory).sum::<usize>()
             + size_of_val(&*self.first)
             + size_of_val(&*self.owners)
+            + self.keys.memory()
+            + size_of_val(&*self.sieves)
+            + self.sieves.iter().map(|(keys, all)| keys.memory() + all.memory()).sum::<usize>()
     }
 
-    /// Finds the words of the `wanted` languages in a line.
-    pub fn find(&self, line: &Line, wanted: &Wanted, found: &mut Finds) {
-        let Finds { finds, letters, present } = found;
-        finds.clear();
-        present.fill(0);
-        self.alphabet.number_into(line.letters(), letters);
-        let anywhere = self.inside_of & wanted.set != 0;
-        // With many languages some word may begin nearly everywhere.
-        let sieves = (wanted.set.count_ones() <= FEW).then_some(wanted.set);
-        let mut before = GAP;
-        for (start, &letter) in letters.iter().enumerate() {
-            let begins = before == GAP;
-            before = letter;
-            // A blank, or a letter that no word has.
-            if letter <= GAP || !(begins || anywhere) {
-                continue;
-            }
-            let rest = letters.get(start..).unwrap_or_default();
-            let mut add = |word: u32, length: usize| {
-                let end = start + length;
-                let word_ends = letters.get(end).is_none_or(|&next| next == GAP);
-                let mut any = 0;
-                for owner in self.owners(word) {
-                    let language = usize::from(owner.language) % MAX_LANGUAGES;
-                    if owner.open_end || word_ends {
-                        let mask = wanted.masks[language];
-                        any |= mask;
-                        present[language] |= mask & owner.classes();
-                    }
-                }
-                if any != 0 && finds.len() < MAX_FINDS {
-                    finds.push(Find { word, start: start as u16, end: end as u16, word_ends });
-                }
-            };
-            if begins && sieves.is_none_or(|set| self.may_begin(set, rest)) {
-                self.words.walk(rest, &mut add);
-            }
-            if anywhere {
-                self.inside.walk(rest, &mut add);
+    /// Those of the `wanted` languages of whose key a word is in the line: no other can have a rule that matches.
+    pub fn candidates(&self, line: &Line, wanted: Languages) -> Languages {
+        if wanted.count_ones() > FEW {
+            return self.with_key(line, wanted, &self.keys);
+        }
+        let mut candidates = 0;
+        for number in numbers(wanted) {
+            if let Some((keys, _)) = self.sieves.get(number) {
+                candidates |= self.with_key(line, 1 << number, keys);
             }
         }
+        candidates
     }
 
-    fn may_begin(&self, mut set: Languages, rest: &[u16]) -> bool {
-        while set != 0 {
-            if self.sieves.get(set.trailing_zeros() as usize).is_none_or(|sieve| sieve.may_begin(rest)) {
-                return true;
+    fn with_key(&self, line: &Line, wanted: Languages, sieves: &Sieves) -> Languages {
+        let mut candidates = 0;
+        self.find(line, sieves, |Find { word, word_ends, .. }| {
+            if word < self.keyed {
+                let keys = self.owners(word).iter().take_while(|owner| owner.key);
+                candidates |= keys.filter(|owner| owner.open_end || word_ends).fold(0, |all, o| all | o.language());
             }
-            set &= set - 1;
-        }
-        false
+            candidates & wanted == wanted
+        });
+        candidates & wanted
     }
 
-    /// The words of one language that were found.
-    pub fn hits(&self, language: usize, found: &Finds, hits: &mut Vec<Hit>) {
+    /// Puts the words of one language in a line into `hits`; the classes of which something was found, exclusions not
+    /// counted.
+    pub fn hits(&self, language: usize, line: &Line, hits: &mut Vec<Hit>) -> Classes {
         hits.clear();
-        for &Find { word, start, end, word_ends } in &found.finds {
+        let mut classes = 0;
+        let Some((_, sieves)) = self.sieves.get(language) else { return 0 };
+        self.find(line, sieves, |Find { word, start, end, word_ends }| {
             for owner in self.owners(word) {
                 if usize::from(owner.language) == language && (owner.open_end || word_ends) {
+                    classes |= owner.classes();
+                    let (start, end) = (start as u16, end as u16);
                     hits.push(Hit { start, end, class: owner.class, excluded: owner.excluded });
                 }
             }
+            hits.len() > MAX_HITS
+        });
+        classes
+    }
+
+    /// Every word where `sieves` say that one may be, until `enough` of one.
+    #[inline]
+    fn find(&self, line: &Line, sieves: &Sieves, mut enough: impl FnMut(Find) -> bool) {
+        let [begin, end, anywhere] = &sieves.0;
+        let [begins, ends, inside] = &self.words;
+        let (letters, backward) = (line.letters(), line.backward());
+        let mut done = false;
+        let word_ends = |end: usize| letters.get(end).is_none_or(|&next| next == BLANK);
+        if !begin.is_empty() {
+            for start in line.starts() {
+                self.at(letters, start, begin, begins, |word, length| {
+                    let end = start + length;
+                    done |= enough(Find { word, start, end, word_ends: word_ends(end) });
+                });
+                if done {
+                    return;
+                }
+            }
+        }
+        if !end.is_empty() {
+            for end_at in line.ends() {
+                self.at(backward, letters.len() - end_at, end, ends, |word, length| {
+                    done |= enough(Find { word, start: end_at - length, end: end_at, word_ends: true });
+                });
+                if done {
+                    return;
+                }
+            }
+        }
+        if !anywhere.is_empty() {
+            for start in 0..letters.len() {
+                self.at(letters, start, anywhere, inside, |word, length| {
+                    let end = start + length;
+                    done |= enough(Find { word, start, end, word_ends: word_ends(end) });
+                });
+                if done {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Every word at one place.
+    #[inline]
+    fn at(&self, letters: &[u16], start: usize, sieve: &Sieve, tree: &Trie, found: impl FnMut(u32, usize)) {
+        let rest = letters.get(start..).unwrap_or_default();
+        if sieve.may_begin(rest) {
+            tree.walk(rest, &self.alphabet, found);
         }
     }
 
@@ -234,4 +206,22 @@ impl Lexicon {
             _ => &[],
         }
     }
+}
+
+/// The numbers of languages in a set.
+pub(in crate::refusal) fn numbers(mut languages: Languages) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let number = languages.trailing_zeros();
+        languages &= languages.wrapping_sub(1);
+        (number < Languages::BITS).then_some(number as usize)
+    })
+}
+
+/// A word in a sentence.
+struct Find {
+    word: u32,
+    start: usize,
+    end: usize,
+    /// Whether a word of the sentence ends with it.
+    word_ends: bool,
 }

@@ -2,8 +2,11 @@
 
 use crate::text::folded::Folded;
 
-/// The most characters that a place can count.
-pub(in crate::refusal) const MAX_CHARACTERS: usize = 1000;
+/// Letters of a line, a power of two.
+const LETTERS: usize = 1 << 11;
+
+/// The most characters of a line: each and a blank before it, and the first blank.
+const MAX_CHARACTERS: usize = LETTERS / 2 - 1;
 
 /// What parts words.
 pub(super) const BLANK: u16 = b' ' as u16;
@@ -21,89 +24,152 @@ pub(in crate::refusal) struct Place {
     pub clause: u16,
 }
 
+/// A word, or what follows the apostrophe in one, from the blank before it.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    /// The blank.
+    start: u16,
+    place: Place,
+}
+
 /// One sentence.
 ///
 /// Its letters begin with a blank and have one blank before every word. Marks are gone: commas and the like live on as
 /// clauses. An apostrophe inside a word stays and a blank follows it (`l' aide`, `can' t`), so that words after an
 /// elided article are found; the word is counted as one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::refusal) struct Line {
-    letters: Vec<u16>,
-    places: Vec<Place>,
+    letters: Box<[u16; LETTERS]>,
+    length: usize,
+    backward: Vec<u16>,
+    pieces: Vec<Piece>,
     last: Place,
+}
+
+impl Default for Line {
+    fn default() -> Line {
+        Line {
+            letters: Box::new([BLANK; LETTERS]),
+            length: 1,
+            backward: vec![BLANK],
+            pieces: Vec::new(),
+            last: Place::default(),
+        }
+    }
 }
 
 impl Line {
     /// Reads a folded text in place of what was there.
     pub fn read(&mut self, folded: &[Folded]) {
-        self.letters.clear();
-        self.places.clear();
-        let text = folded.get(..MAX_CHARACTERS).unwrap_or(folded);
-        // Each character and a blank before it, at most.
-        self.letters.reserve(2 * text.len() + 1);
-        self.places.reserve(2 * text.len() + 1);
+        self.length = 0;
+        self.pieces.clear();
         let mut place = Place::default();
-        self.push(BLANK, place);
-        let mut inside = false;
         // The letter before a single blank.
         let mut before = None;
-        for (at, &sign) in text.iter().enumerate() {
+        let mut rest = folded.get(..MAX_CHARACTERS).unwrap_or(folded);
+        while let Some((&sign, after)) = rest.split_first() {
             if sign.is_word() {
-                let letter = letter(sign);
-                if !inside && self.letters.len() > 1 {
-                    place.clause += u16::from(is_phrasal(letter) && before.is_some_and(is_phrasal));
+                if !self.pieces.is_empty() {
+                    place.clause += u16::from(before.is_some_and(is_phrasal) && is_phrasal(letter(sign)));
                     place.word += 1;
-                    self.push(BLANK, place);
                 }
-                inside = true;
-                before = Some(letter);
-                self.push(letter, place);
-                place.character += 1;
-                continue;
+                rest = self.word(rest, &mut place);
+                before = self.letters().last().copied();
+                // What stands right after the word.
+                let Some((&mark, after)) = rest.split_first() else { break };
+                if mark.code() != u32::from(BLANK) {
+                    // A hyphen inside a word parts words, but no clauses.
+                    let hyphen = mark.code() == u32::from(b'-') && begins_word(after);
+                    place.clause += u16::from(is_clause_mark(mark.character()) && !hyphen && !after.is_empty());
+                    before = None;
+                }
+                rest = after;
+            } else {
+                if sign.code() != u32::from(BLANK) {
+                    let parts = is_clause_mark(sign.character()) && !self.pieces.is_empty() && !after.is_empty();
+                    place.clause += u16::from(parts);
+                    before = None;
+                }
+                rest = after;
             }
-            if sign.code() == u32::from(BLANK) {
-                inside = false;
-                continue;
-            }
-            let next = text.get(at + 1);
-            let c = sign.character();
-            let before_word = inside && next.is_some_and(|next| next.is_word());
-            if c == '\'' && before_word {
-                self.push(APOSTROPHE, place);
-                self.push(BLANK, place);
-                continue;
-            }
-            // A hyphen inside a word parts words, but no clauses.
-            let hyphen = c == '-' && before_word;
-            if is_clause_mark(c) && !hyphen && self.letters.len() > 1 && next.is_some() {
-                place.clause += 1;
-            }
-            inside = false;
-            before = None;
         }
+        if self.pieces.is_empty() {
+            self.push(BLANK);
+        }
+        self.backward.clear();
+        self.backward.extend(self.letters.iter().take(self.length).rev());
         self.last = place;
     }
 
-    fn push(&mut self, letter: u16, place: Place) {
-        self.letters.push(letter);
-        self.places.push(place);
+    /// Adds a word, and what follows it behind apostrophes; what is left.
+    fn word<'t>(&mut self, mut rest: &'t [Folded], place: &mut Place) -> &'t [Folded] {
+        loop {
+            let start = self.length;
+            self.pieces.push(Piece { start: start as u16, place: *place });
+            self.push(BLANK);
+            let mut length = self.length;
+            while let Some((&sign, after)) = rest.split_first()
+                && sign.is_word()
+            {
+                self.letters[length % LETTERS] = letter(sign);
+                length += 1;
+                rest = after;
+            }
+            self.length = length;
+            place.character += (length - start) as u16 - 1;
+            match rest.split_first() {
+                Some((mark, after)) if mark.code() == u32::from(APOSTROPHE) && begins_word(after) => {
+                    self.push(APOSTROPHE);
+                    rest = after;
+                }
+                _ => return rest,
+            }
+        }
+    }
+
+    fn push(&mut self, letter: u16) {
+        // There is room: see MAX_CHARACTERS.
+        self.letters[self.length % LETTERS] = letter;
+        self.length += 1;
+    }
+
+    /// Where words begin, and what follows an apostrophe in one.
+    pub fn starts(&self) -> impl Iterator<Item = usize> {
+        self.pieces.iter().map(|piece| usize::from(piece.start) + 1)
+    }
+
+    /// Behind the last letter of each.
+    pub fn ends(&self) -> impl Iterator<Item = usize> {
+        self.pieces.iter().skip(1).map(|piece| piece.start.into()).chain([self.length])
+    }
+
+    /// The letters from the last to the first.
+    pub fn backward(&self) -> &[u16] {
+        &self.backward
     }
 
     /// Letters, apostrophes and blanks.
     pub fn letters(&self) -> &[u16] {
-        &self.letters
+        self.letters.get(..self.length).unwrap_or_default()
     }
 
     /// Letters `from..to` as text.
     #[cfg(test)]
     pub fn text(&self, range: std::ops::Range<usize>) -> String {
-        let end = range.end.min(self.letters.len());
-        String::from_utf16_lossy(self.letters.get(range.start..end).unwrap_or_default())
+        let end = range.end.min(self.length);
+        String::from_utf16_lossy(self.letters().get(range.start..end).unwrap_or_default())
     }
 
     /// Where a letter stands; the end of the line for one beyond it.
     pub fn place(&self, at: usize) -> Place {
-        self.places.get(at).copied().unwrap_or(self.last)
+        if at >= self.length {
+            return self.last;
+        }
+        let piece = self.pieces.partition_point(|piece| usize::from(piece.start) <= at).checked_sub(1);
+        let Some(&Piece { start, place }) = piece.and_then(|piece| self.pieces.get(piece)) else { return self.last };
+        // The blank stands where the letter after it does.
+        let character = place.character + (at - usize::from(start)).saturating_sub(1) as u16;
+        Place { character, ..place }
     }
 
     /// Words, or characters, of the whole line.
@@ -115,12 +181,16 @@ impl Line {
 /// A lexeme in the form of a line, without the blank before it; `None` when it has letters that no line has.
 pub(super) fn spell(folded: &[Folded], line: &mut Line) -> Option<Box<[u16]>> {
     line.read(folded);
-    let mut letters: Vec<u16> = line.letters.iter().copied().skip(1).collect();
+    let mut letters: Vec<u16> = line.letters().iter().copied().skip(1).collect();
     // An elided word is a lexeme too: `l'` of `l'aide`.
     if folded.last().is_some_and(|sign| sign.code() == u32::from(APOSTROPHE)) && !letters.is_empty() {
         letters.push(APOSTROPHE);
     }
     (!letters.contains(&BEYOND)).then_some(letters.into())
+}
+
+fn begins_word(text: &[Folded]) -> bool {
+    text.first().is_some_and(|sign| sign.is_word())
 }
 
 fn letter(sign: Folded) -> u16 {
@@ -185,7 +255,7 @@ mod tests {
     #[test]
     fn places() {
         let english = line("no, l'aide real-time");
-        let all = english.text(0..english.letters.len());
+        let all = english.text(0..usize::MAX);
         let at = |word: &str| english.place(all.find(word).unwrap());
         assert_eq!(at("no"), Place { word: 0, character: 0, clause: 0 });
         assert_eq!(at("aide"), Place { word: 1, character: 3, clause: 1 });

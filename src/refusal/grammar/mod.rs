@@ -1,8 +1,9 @@
 //! Refusals as a small grammar: a language's words in classes, and rules over the classes.
 //!
-//! [`File`] is what a language file says, [`Language`] its rules compiled, [`Lexicon`] the words of all languages. A
-//! sentence is read once: [`Line`] brings it into words, the lexicon finds the lexemes in it, and each language that has
-//! what its rules need runs them over its hits.
+//! [`File`] is what a language file says, [`Language`] its rules compiled, [`Lexicon`] the words of all languages.
+//! [`Line`] brings a sentence into words. Most decline in no language, so the least is asked first: whether a word of a
+//! language's key is there, of which all its rules need one; then which of its words are; and only where some rule has
+//! all that it needs are the rules run over the hits.
 
 mod alphabet;
 mod board;
@@ -16,6 +17,7 @@ mod need;
 mod sequence;
 mod sieve;
 mod trie;
+mod words;
 
 pub(super) use board::Board;
 pub(super) use board::Hit;
@@ -24,6 +26,5 @@ pub(super) use file::File;
 #[cfg(test)]
 pub(super) use language::Names;
 pub(super) use language::{Language, Reason};
-pub(super) use lexicon::{Finds, Languages, Lexicon, MAX_LANGUAGES, Wanted};
+pub(super) use lexicon::{Languages, Lexicon, MAX_LANGUAGES, numbers};
 pub(super) use line::Line;
-pub(super) use need::Keys;

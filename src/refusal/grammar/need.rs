@@ -5,17 +5,6 @@ use super::sequence::{Classes, MAX_CLASSES, Sequence};
 /// Classes of which one each must be there, all of them.
 type Together = Box<[Classes]>;
 
-/// Told at a glance: every rule of a language needs one of each of these.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::refusal) struct Keys([Classes; 2]);
-
-impl Keys {
-    /// Whether all are among the classes that were found.
-    pub const fn fit(self, found: Classes) -> bool {
-        self.0[0] & found != 0 && self.0[1] & found != 0
-    }
-}
-
 /// What must be found in a sentence for any rule of a language to match.
 #[derive(Debug, Default)]
 pub(super) struct Need {
@@ -25,20 +14,21 @@ pub(super) struct Need {
 }
 
 impl Need {
-    /// The needs of rules, and the keys to them. `common` says of each class how often one of its words must be expected in any text: the
-    /// rarest classes of each rule are looked at first.
+    /// The needs of rules, and the key to them: classes of which every rule needs one. `common` says of each class how
+    /// often one of its words must be expected in any text; the key is made of each rule's rarest.
     pub fn new<'r>(
         phrases: &[(u8, Vec<Sequence>)],
         rules: impl Iterator<Item = &'r Sequence>,
         common: &[f32; MAX_CLASSES],
-    ) -> (Keys, Need) {
+    ) -> (Classes, Need) {
+        let words = common;
         // A phrase's class is as common as its words and its sequences together.
         let mut common = *common;
         let phrases: Box<[(Classes, Box<[Together]>)]> = phrases
             .iter()
             .map(|(class, sequences)| {
                 let all: Box<[Together]> = sequences.iter().map(together).collect();
-                let rarest = all.iter().map(|masks| rarest(masks, 0, &common).1).sum::<f32>();
+                let rarest = all.iter().map(|masks| rarest(masks, &common).1).sum::<f32>();
                 if let Some(class) = common.get_mut(usize::from(*class)) {
                     *class += rarest;
                 }
@@ -46,15 +36,11 @@ impl Need {
             })
             .collect();
         let mut rules: Vec<Together> = rules.map(together).collect();
-        let mut keys = [0; 2];
-        for masks in &rules {
-            for (key, rank) in keys.iter_mut().zip(0..) {
-                *key |= words_of(rarest(masks, rank, &common).0, rank, &phrases, &common);
-            }
-        }
         rules.sort_unstable();
         rules.dedup();
-        (Keys(keys), Need { phrases, rules: rules.into() })
+        let expanded = |masks: &Together| masks.iter().map(|&mask| words_of(mask, &phrases, &common)).collect();
+        let key = key(rules.iter().map(expanded).collect(), words);
+        (key, Need { phrases, rules: rules.into() })
     }
 
     /// Whether some rule may match where these classes were found.
@@ -80,29 +66,49 @@ fn together(sequence: &Sequence) -> Together {
     sequence.steps.iter().map(|step| step.classes).collect()
 }
 
-/// The rarest of a rule's masks, or the second, and how common it is.
-fn rarest(masks: &[Classes], rank: usize, common: &[f32; MAX_CLASSES]) -> (Classes, f32) {
-    let of = |mask: Classes| {
-        common.iter().enumerate().filter(|(class, _)| mask >> class & 1 == 1).map(|(_, common)| common).sum::<f32>()
-    };
-    let mut ranked: Vec<(Classes, f32)> = masks.iter().map(|&mask| (mask, of(mask))).collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
-    ranked.get(rank).or(ranked.last()).copied().unwrap_or((Classes::MAX, f32::MAX))
+/// Classes, as rare as may be, that hold one whole mask of every rule: again and again the mask is added that costs
+/// least for each rule it settles.
+fn key(mut waiting: Vec<Vec<Classes>>, common: &[f32; MAX_CLASSES]) -> Classes {
+    let mut masks: Vec<Classes> = waiting.iter().flatten().copied().collect();
+    masks.sort_unstable();
+    masks.dedup();
+    let mut key = 0;
+    let within = |masks: &[Classes], key: Classes| masks.iter().any(|mask| mask & !key == 0);
+    while !waiting.is_empty() {
+        let costs = masks.iter().filter_map(|&mask| {
+            let settled = waiting.iter().filter(|masks| within(masks, key | mask)).count();
+            (settled > 0).then(|| (mask, sum(mask & !key, common) / settled as f32))
+        });
+        key |= costs.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(Classes::MAX, |(mask, _)| mask);
+        waiting.retain(|masks| !within(masks, key));
+    }
+    key
+}
+
+/// How common the classes of a mask are together.
+fn sum(mut mask: Classes, common: &[f32; MAX_CLASSES]) -> f32 {
+    let mut sum = 0.0;
+    while mask != 0 {
+        sum += common.get(mask.trailing_zeros() as usize).copied().unwrap_or(0.0);
+        mask &= mask - 1;
+    }
+    sum
+}
+
+/// The rarest of a rule's masks, and how common it is.
+fn rarest(masks: &[Classes], common: &[f32; MAX_CLASSES]) -> (Classes, f32) {
+    let all = masks.iter().map(|&mask| (mask, sum(mask, common)));
+    all.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((Classes::MAX, f32::MAX))
 }
 
 /// The classes themselves, and for phrases among them what those cannot do without.
-fn words_of(
-    mask: Classes,
-    rank: usize,
-    phrases: &[(Classes, Box<[Together]>)],
-    common: &[f32; MAX_CLASSES],
-) -> Classes {
+fn words_of(mask: Classes, phrases: &[(Classes, Box<[Together]>)], common: &[f32; MAX_CLASSES]) -> Classes {
     // Later phrases use earlier ones.
     phrases.iter().rev().fold(mask, |mask, (class, sequences)| {
         if mask & class == 0 {
             return mask;
         }
-        sequences.iter().fold(mask, |mask, masks| mask | rarest(masks, rank.min(masks.len() - 1), common).0)
+        sequences.iter().fold(mask, |mask, masks| mask | rarest(masks, common).0)
     })
 }
 
@@ -121,7 +127,7 @@ mod tests {
         let rules = [read("i ~3 cannot|phrase ~3 act"), read("cannot $")].concat();
         let mut common = [0.0; MAX_CLASSES];
         (common[0], common[2]) = (3.0, 2.0);
-        let (keys, need) = Need::new(&phrases, rules.iter(), &common);
+        let (key, need) = Need::new(&phrases, rules.iter(), &common);
         for (found, met) in [
             (&["i", "cannot", "act"][..], true),
             (&["i", "no", "can", "act"], true),
@@ -134,7 +140,7 @@ mod tests {
         ] {
             let classes = found.iter().map(|name| 1 << names.iter().position(|n| n == name).unwrap()).sum();
             assert_eq!(need.is_met(classes), met, "{found:?}");
-            assert!(keys.fit(classes) || !met, "{found:?}");
+            assert!(key & classes != 0 || !met, "{found:?}");
         }
     }
 }

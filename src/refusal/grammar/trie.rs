@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::alphabet::Alphabet;
+
 /// No word ends here.
 const NONE: u32 = u32::MAX;
 
@@ -20,7 +22,7 @@ struct Node {
     /// Where its table begins.
     table: u32,
     children: u16,
-    /// The letter that leads to it.
+    /// The number of the letter that leads to it.
     label: u16,
 }
 
@@ -32,7 +34,7 @@ struct Tail {
     length: u16,
 }
 
-/// The tree. Letters are numbers of an [`Alphabet`](super::alphabet::Alphabet).
+/// The tree. On its nodes are the numbers that an [`Alphabet`] gives letters, in its tails the letters themselves.
 #[derive(Debug)]
 pub(super) struct Trie {
     /// The root is the first.
@@ -46,8 +48,9 @@ pub(super) struct Trie {
 }
 
 impl Trie {
-    /// A tree of words, which come with their numbers, in order and none twice; none is empty.
-    pub fn new(words: &[(&[u16], u32)]) -> Trie {
+    /// A tree of words, which come with their numbers, in order and none twice; none is empty. All their letters are in
+    /// the alphabet.
+    pub fn new(words: &[(&[u16], u32)], alphabet: &Alphabet) -> Trie {
         let mut draft = Draft::default();
         draft.push(0);
         // A node, and the words that are its: from, to, and how many letters led to it.
@@ -70,7 +73,7 @@ impl Trie {
             draft.nodes[node].first = draft.nodes.len() as u32;
             for run in own.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth)) {
                 let letter = run.first().and_then(|(word, _)| word.get(depth)).copied().unwrap_or_default();
-                waiting.push_back((draft.push(letter), from, from + run.len(), depth + 1));
+                waiting.push_back((draft.push(alphabet.number(letter)), from, from + run.len(), depth + 1));
                 draft.nodes[node].children += 1;
                 from += run.len();
             }
@@ -87,10 +90,10 @@ impl Trie {
 
     /// Every word that `text` begins with: its number and its length.
     #[inline]
-    pub fn walk(&self, text: &[u16], mut found: impl FnMut(u32, usize)) {
+    pub fn walk(&self, text: &[u16], alphabet: &Alphabet, mut found: impl FnMut(u32, usize)) {
         let Some(mut node) = self.nodes.first() else { return };
         for (at, &letter) in text.iter().enumerate() {
-            let Some(next) = self.child(node, letter) else { return };
+            let Some(next) = self.child(node, alphabet.number(letter)) else { return };
             node = next;
             if node.word != NONE {
                 found(node.word, at + 1);
@@ -98,8 +101,8 @@ impl Trie {
             if node.children == TAIL {
                 let Some(tail) = self.tails.get(node.first as usize) else { return };
                 let rest = self.letters.get(tail.start as usize..tail.start as usize + usize::from(tail.length));
-                let (rest, text) = (rest.unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
-                if rest.len() <= text.len() && rest.iter().zip(text).all(|(a, b)| a == b) {
+                let rest = rest.unwrap_or_default();
+                if text.get(at + 1..).is_some_and(|text| text.starts_with(rest)) {
                     found(tail.word, at + 1 + rest.len());
                 }
                 return;
@@ -182,7 +185,8 @@ mod tests {
             let spelled: Vec<Vec<u16>> = words.iter().map(|word| letters(word)).collect();
             let numbered: Vec<(&[u16], u32)> = spelled.iter().zip(0..).map(|(word, at)| (&word[..], at)).collect();
             let mut found = BTreeSet::new();
-            Trie::new(&numbered).walk(&letters(&text), |word, length| {
+            let alphabet = Alphabet::new(spelled.iter().map(Vec::as_slice));
+            Trie::new(&numbered, &alphabet).walk(&letters(&text), &alphabet, |word, length| {
                 let word = &words.iter().nth(word as usize).unwrap()[..];
                 assert!(word.len() == length && found.insert(word));
             });
