@@ -64,7 +64,7 @@ pub(super) fn statement(rest: &str) -> Result<usize, usize> {
                 wants_name = true;
             }
             // A name behind a name is an alias, if the statement goes on behind it; and a comma may be the person's.
-            Lexeme::Word(_) if depth == 0 && (comma || !wants_name) && !goes_on(text, end, &keyword) => break,
+            Lexeme::Word(_) if depth == 0 && (comma || !wants_name) && !goes_on(text, end, keyword) => break,
             Lexeme::Opening => (depth, wants_name) = (depth + 1, true),
             Lexeme::Closing if depth > 0 => (depth, wants_name) = (depth - 1, false),
             Lexeme::Word(_) | Lexeme::Literal | Lexeme::Closing => wants_name = false,
