@@ -61,7 +61,7 @@ impl Lexicon {
         let mut all: Vec<Entry> = numbered.flat_map(|(words, language)| words.entries(language)).collect();
         all.sort_unstable_by(Entry::order);
         let groups = all.chunk_by(|a, b| a.site == b.site && a.letters == b.letters);
-        let is_keyed = |group: &&[Entry]| group.first().is_some_and(|entry| entry.owner.key);
+        let is_keyed = |group: &&[Entry]| group.first().is_some_and(|entry| entry.owner.is_key());
         let keyed = groups.clone().filter(is_keyed).count();
         let mut words = Site::ALL.map(|_| Vec::new());
         // Those of keys, then the others.
@@ -95,6 +95,10 @@ impl Lexicon {
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
+            "tries {:?} owners {}",
+            self.words.iter().map(Trie::memory).collect::<Vec<_>>(),
+            size_of_val(&*self.owners)
+        );
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
             + size_of_val(&*self.first)
@@ -122,8 +126,8 @@ impl Lexicon {
         let mut candidates = 0;
         self.find(line, sieves, |Find { word, word_ends, .. }| {
             if word < self.keyed {
-                let keys = self.owners(word).iter().take_while(|owner| owner.key);
-                candidates |= keys.filter(|owner| owner.open_end || word_ends).fold(0, |all, o| all | o.language());
+                let keys = self.owners(word).iter().take_while(|owner| owner.is_key());
+                candidates |= keys.filter(|owner| owner.is_open() || word_ends).fold(0, |all, o| all | o.language());
             }
             candidates & wanted == wanted
         });
@@ -138,10 +142,10 @@ impl Lexicon {
         let Some((_, sieves)) = self.sieves.get(language) else { return 0 };
         self.find(line, sieves, |Find { word, start, end, word_ends }| {
             for owner in self.owners(word) {
-                if usize::from(owner.language) == language && (owner.open_end || word_ends) {
+                if usize::from(owner.language) == language && (owner.is_open() || word_ends) {
                     classes |= owner.classes();
                     let (start, end) = (start as u16, end as u16);
-                    hits.push(Hit { start, end, class: owner.class, excluded: owner.excluded });
+                    hits.push(Hit { start, end, class: owner.class, excluded: owner.is_excluded() });
                 }
             }
             hits.len() > MAX_HITS

@@ -1,26 +1,33 @@
 //! Words as a tree of letters, small enough to hold those of all languages and quick to walk.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use super::alphabet::Alphabet;
 
 /// No word ends here.
 const NONE: u32 = u32::MAX;
 
-/// In place of the number of children: one way leads on, and it is kept in a row.
+/// In place of the number of children: one word goes on from here, and its letters are kept in a row.
 const TAIL: u16 = u16::MAX;
+
+/// In place of the number of children: all words go on alike for some letters, which are kept in a row.
+const CHAIN: u16 = TAIL - 1;
+
+/// So many letters make a chain; fewer take less room as nodes.
+const MIN_CHAIN: usize = 3;
 
 /// Nodes with more children than this have a table of them.
 const FEW: u16 = 4;
 
+/// Numbers before the letters of a table.
+const HEADER: usize = 4;
+
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// The first child, all of them in a row; or which tail.
+    /// The first child, all of them in a row; or where its table or chain begins, or which tail.
     first: u32,
     /// The word that ends here.
     word: u32,
-    /// Where its table begins.
-    table: u32,
     children: u16,
     /// The number of the letter that leads to it.
     label: u16,
@@ -31,7 +38,6 @@ struct Node {
 struct Tail {
     start: u32,
     word: u32,
-    length: u16,
 }
 
 /// The tree. On its nodes are the numbers that an [`Alphabet`] gives letters, in its tails the letters themselves.
@@ -40,10 +46,11 @@ pub(super) struct Trie {
     /// The root is the first.
     nodes: Box<[Node]>,
     tails: Box<[Tail]>,
-    /// Letters of tails.
+    /// Letters of tails, before each tail their number; and of chains, before each which node it leads to, in two numbers,
+    /// and how many letters it has.
     letters: Box<[u16]>,
-    /// A table has the lowest letter and the number of letters, then for each letter from there which child it leads
-    /// to, counted from 1; 0 for none.
+    /// A table has the first child in two numbers, the lowest letter and the number of letters, then for each letter from
+    /// there which child it leads to, counted from 1; 0 for none.
     tables: Box<[u16]>,
 }
 
@@ -70,6 +77,12 @@ impl Trie {
                 draft.tail(node, word.get(depth..).unwrap_or_default(), *number);
                 continue;
             }
+            let alike = alike(own, depth);
+            if alike >= MIN_CHAIN && depth > 0 {
+                let letters = own.first().and_then(|(word, _)| word.get(depth..depth + alike)).unwrap_or_default();
+                waiting.push_back((draft.chain(node, letters), from, to, depth + alike));
+                continue;
+            }
             draft.nodes[node].first = draft.nodes.len() as u32;
             for run in own.chunk_by(|a, b| a.0.get(depth) == b.0.get(depth)) {
                 let letter = run.first().and_then(|(word, _)| word.get(depth)).copied().unwrap_or_default();
@@ -79,12 +92,18 @@ impl Trie {
             }
             draft.table(node);
         }
-        let Draft { nodes, tails, letters, tables } = draft;
+        let Draft { nodes, tails, letters, tables, .. } = draft;
         Trie { nodes: nodes.into(), tails: tails.into(), letters: letters.into(), tables: tables.into() }
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
+            "nodes {} tails {} letters {} tables {}",
+            self.nodes.len(),
+            self.tails.len(),
+            self.letters.len(),
+            self.tables.len()
+        );
         size_of_val(&*self.nodes) + size_of_val(&*self.tails) + size_of_val(&*self.letters) + size_of_val(&*self.tables)
     }
 
@@ -92,21 +111,36 @@ impl Trie {
     #[inline]
     pub fn walk(&self, text: &[u16], alphabet: &Alphabet, mut found: impl FnMut(u32, usize)) {
         let Some(mut node) = self.nodes.first() else { return };
-        for (at, &letter) in text.iter().enumerate() {
+        let mut at = 0;
+        while let Some(&letter) = text.get(at) {
             let Some(next) = self.child(node, alphabet.number(letter)) else { return };
             node = next;
             if node.word != NONE {
                 found(node.word, at + 1);
             }
+            while node.children == CHAIN {
+                let Some([head, tail, length, letters @ ..]) = self.letters.get(node.first as usize..) else { return };
+                let alike = letters.get(..usize::from(*length)).unwrap_or_default();
+                if !text.get(at + 1..).is_some_and(|text| text.starts_with(alike)) {
+                    return;
+                }
+                let Some(next) = self.nodes.get(joined(*head, *tail)) else { return };
+                node = next;
+                at += alike.len();
+                if node.word != NONE {
+                    found(node.word, at + 1);
+                }
+            }
             if node.children == TAIL {
                 let Some(tail) = self.tails.get(node.first as usize) else { return };
-                let rest = self.letters.get(tail.start as usize..tail.start as usize + usize::from(tail.length));
-                let rest = rest.unwrap_or_default();
+                let Some([length, letters @ ..]) = self.letters.get(tail.start as usize..) else { return };
+                let rest = letters.get(..usize::from(*length)).unwrap_or_default();
                 if text.get(at + 1..).is_some_and(|text| text.starts_with(rest)) {
                     found(tail.word, at + 1 + rest.len());
                 }
                 return;
             }
+            at += 1;
         }
     }
 
@@ -120,14 +154,25 @@ impl Trie {
                 .iter()
                 .find(|child| child.label == letter);
         }
-        let [low, length, table @ ..] = self.tables.get(node.table as usize..)? else { return None };
+        let [head, tail, low, length, table @ ..] = self.tables.get(first..)? else { return None };
         let at = letter.wrapping_sub(*low);
         if at >= *length {
             return None;
         }
         let child = usize::from(*table.get(usize::from(at))?).checked_sub(1)?;
-        self.nodes.get(first + child)
+        self.nodes.get(joined(*head, *tail) + child)
     }
+}
+
+/// A number in two halves.
+fn joined(high: u16, low: u16) -> usize {
+    usize::from(high) << 16 | usize::from(low)
+}
+
+/// How many letters after the first `depth` all words have in common. They are in order.
+fn alike(words: &[(&[u16], u32)], depth: usize) -> usize {
+    let (Some((first, _)), Some((last, _))) = (words.first(), words.last()) else { return 0 };
+    first.iter().zip(last.iter()).skip(depth).take_while(|(a, b)| a == b).count()
 }
 
 #[derive(Default)]
@@ -135,20 +180,38 @@ struct Draft {
     nodes: Vec<Node>,
     tails: Vec<Tail>,
     letters: Vec<u16>,
+    /// Where the letters of tails are.
+    kept: HashMap<Box<[u16]>, u32>,
     tables: Vec<u16>,
 }
 
 impl Draft {
     fn push(&mut self, label: u16) -> usize {
-        self.nodes.push(Node { first: 0, word: NONE, table: 0, children: 0, label });
+        self.nodes.push(Node { first: 0, word: NONE, children: 0, label });
         self.nodes.len() - 1
     }
 
     fn tail(&mut self, node: usize, rest: &[u16], word: u32) {
         self.nodes[node].first = self.tails.len() as u32;
         self.nodes[node].children = TAIL;
-        self.tails.push(Tail { start: self.letters.len() as u32, word, length: rest.len() as u16 });
-        self.letters.extend_from_slice(rest);
+        // Many end alike.
+        let start = *self.kept.entry(rest.into()).or_insert_with(|| {
+            let start = self.letters.len() as u32;
+            self.letters.push(rest.len() as u16);
+            self.letters.extend_from_slice(rest);
+            start
+        });
+        self.tails.push(Tail { start, word });
+    }
+
+    /// Makes a node lead to a new one, over some letters.
+    fn chain(&mut self, node: usize, letters: &[u16]) -> usize {
+        let next = self.push(0);
+        self.nodes[node].first = self.letters.len() as u32;
+        self.nodes[node].children = CHAIN;
+        self.letters.extend([(next >> 16) as u16, next as u16, letters.len() as u16]);
+        self.letters.extend_from_slice(letters);
+        next
     }
 
     /// The table of a node whose children are all there, the last nodes of all.
@@ -161,12 +224,12 @@ impl Draft {
         }
         let (low, length) = (low.label, high.label - low.label + 1);
         let start = self.tables.len();
-        self.tables.extend([low, length]);
-        self.tables.resize(start + 2 + usize::from(length), 0);
+        self.tables.extend([(first >> 16) as u16, first as u16, low, length]);
+        self.tables.resize(start + HEADER + usize::from(length), 0);
         for (child, number) in children_of.iter().zip(1..) {
-            self.tables[start + 2 + usize::from(child.label - low)] = number;
+            self.tables[start + HEADER + usize::from(child.label - low)] = number;
         }
-        self.nodes[node].table = start as u32;
+        self.nodes[node].first = start as u32;
     }
 }
 

@@ -31,7 +31,7 @@ impl Words {
         self.lexemes.iter().map(move |&(class, ref lexeme)| {
             let key = self.is_key(class, lexeme);
             let letters = Site::spell(lexeme).0;
-            let owner = Owner { language, class, open_end: lexeme.open_end, excluded: lexeme.excluded, key };
+            let owner = Owner::new(language, class, lexeme, key);
             Entry { site: Site::of(lexeme), head: head(&letters), letters, owner }
         })
     }
@@ -46,21 +46,41 @@ impl Words {
 pub(super) struct Owner {
     pub language: u8,
     pub class: u8,
-    /// The word may go on after it.
-    pub open_end: bool,
-    pub excluded: bool,
-    /// It is a word of the language's key.
-    pub key: bool,
+    /// What else there is to say, as bits: there are many of these.
+    flags: u8,
 }
 
+const OPEN: u8 = 1;
+const EXCLUDED: u8 = 2;
+const KEY: u8 = 4;
+
 impl Owner {
+    fn new(language: u8, class: u8, lexeme: &Lexeme, key: bool) -> Owner {
+        let flag = |flag, is| if is { flag } else { 0 };
+        Owner { language, class, flags: flag(OPEN, lexeme.open_end) | flag(EXCLUDED, lexeme.excluded) | flag(KEY, key) }
+    }
+
+    /// Whether the word may go on after it.
+    pub const fn is_open(self) -> bool {
+        self.flags & OPEN != 0
+    }
+
+    pub const fn is_excluded(self) -> bool {
+        self.flags & EXCLUDED != 0
+    }
+
+    /// Whether it is a word of the language's key.
+    pub const fn is_key(self) -> bool {
+        self.flags & KEY != 0
+    }
+
     pub const fn language(self) -> Languages {
         1 << (self.language as u32 % Languages::BITS)
     }
 
     /// Its class as a set; none for an exclusion.
     pub const fn classes(self) -> Classes {
-        (!self.excluded as Classes) << (self.class as u32 % Classes::BITS)
+        (!self.is_excluded() as Classes) << (self.class as u32 % Classes::BITS)
     }
 }
 
@@ -106,7 +126,7 @@ pub(super) struct Entry<'w> {
 impl Entry<'_> {
     /// By place and letters; of the same ones those of a key first, then by language and class.
     pub fn order(&self, other: &Entry) -> Ordering {
-        let of = |owner: &Owner| (!owner.key, owner.language, owner.class);
+        let of = |owner: &Owner| (!owner.is_key(), owner.language, owner.class);
         let heads = (self.site, self.head).cmp(&(other.site, other.head));
         heads.then_with(|| self.letters.cmp(&other.letters)).then_with(|| of(&self.owner).cmp(&of(&other.owner)))
     }
