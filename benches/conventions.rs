@@ -166,7 +166,6 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function("read", |b| {
             b.iter(|| {
                 for message in &messages {
-                    let mut view = Span::default();
                     view.read_into(black_box(message)).unwrap();
                     black_box(read_span(Scope::default(), &view));
                 }

@@ -19,6 +19,9 @@ const MEDIA_MARK: &str = "@@@langfuseMedia:";
 /// Says whether a string is text. References to uploaded media are cut out of a longer text.
 pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
     spend(text.len());
+    if is_text(&text) {
+        return Shown::Text(text);
+    }
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Shown::Nothing;
@@ -32,6 +35,22 @@ pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
         return if left.is_empty() || is_no_text(left) { Shown::Hidden } else { Shown::Text(Cow::Owned(rest)) };
     }
     Shown::Text(text)
+}
+
+/// Whether a string is sure to be text as a whole, as nearly every one is: what is not begins with one of two letters or
+/// has a reference in it.
+pub(super) fn is_text(text: &str) -> bool {
+    begins(text) && !text.starts_with(['_', 'd']) && !has_media(text)
+}
+
+/// Whether a text begins with something other than white space.
+#[inline]
+pub(super) fn begins(text: &str) -> bool {
+    match text.as_bytes().first() {
+        // White space begins with these bytes only, and other characters do too.
+        Some(b'\t'..=b'\r' | b' ' | 0xc2 | 0xe1..=0xe3) => !text.starts_with(char::is_whitespace),
+        first => first.is_some(),
+    }
 }
 
 /// Whether what was sent is redacted, or is media as a whole.

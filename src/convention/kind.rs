@@ -62,6 +62,9 @@ pub(super) fn operation(name: &str) -> Option<Kind> {
         ("message", Kind::Llm),
         ("messages.create", Kind::Llm),
     ];
+    if name == "chat" {
+        return Some(Kind::Llm);
+    }
     let name = name.trim();
     // Some write their own kind under OpenTelemetry's name.
     NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, kind)| kind).or_else(|| named(name))
