@@ -9,6 +9,7 @@ use super::tree::parsed;
 use crate::otlp::view::{AnyValue, Attribute, Unread};
 use crate::text::effort::spend;
 use crate::text::json::Value;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// What a key says about its message, in the order in which it must be known.
@@ -39,7 +40,8 @@ struct Entry<'a> {
 /// The keys of one list of messages.
 #[derive(Debug, Default)]
 pub(super) struct Indexed<'a> {
-    entries: Vec<Entry<'a>>,
+    /// A call has a few, which then need no heap.
+    entries: SmallVec<[Entry<'a>; 6]>,
 }
 
 impl<'a> Indexed<'a> {
@@ -105,6 +107,10 @@ impl<'a> Indexed<'a> {
             }
             last = Some(entry);
             let (Some(message), false) = (messages.last_mut(), again) else { continue };
+            if entry.field == Field::Role {
+                message.speaker = Speaker::named_by(entry.value);
+                continue;
+            }
             let text = entry.value.str();
             let value = match text {
                 Some(text) => AnyValue::Str(text),
@@ -114,7 +120,6 @@ impl<'a> Indexed<'a> {
                 },
             };
             match (entry.field, text) {
-                (Field::Role, Some(role)) => message.speaker = Speaker::named(role),
                 // Anthropic has no role for tools: what answers a call comes as the user's.
                 (Field::CallId, Some(id)) if !id.is_empty() && message.speaker == Some(Speaker::User) => {
                     message.speaker = Some(Speaker::Tool);

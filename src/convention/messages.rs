@@ -22,6 +22,16 @@ pub(super) enum Speaker {
 }
 
 impl Speaker {
+    /// As [`Speaker::named`], by a value that holds the name.
+    pub(super) fn named_by(value: Unread<'_>) -> Option<Speaker> {
+        match value.bytes()? {
+            b"user" => Some(Speaker::User),
+            b"assistant" => Some(Speaker::Assistant),
+            b"system" => Some(Speaker::System),
+            _ => Speaker::named(value.str()?),
+        }
+    }
+
     /// From a role, a LangChain type or the name of a LangChain class.
     pub(super) fn named(name: &str) -> Option<Speaker> {
         const NAMES: &[(&str, Speaker)] = &[
@@ -41,12 +51,6 @@ impl Speaker {
             ("AIMessageChunk", Speaker::Assistant),
             ("ToolMessage", Speaker::Tool),
         ];
-        match name {
-            "user" => return Some(Speaker::User),
-            "assistant" => return Some(Speaker::Assistant),
-            "system" => return Some(Speaker::System),
-            _ => {}
-        }
         // LlamaIndex writes `MessageRole.USER`.
         let name = name.strip_prefix("MessageRole.").unwrap_or(name);
         NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, speaker)| speaker)

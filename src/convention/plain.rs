@@ -4,6 +4,7 @@
 //! Anything else is `None`, also a document that is cut, and read as a tree: this is faster, and must never say anything
 //! different.
 
+use super::hidden::{MEDIA_SIGN, is_text_without_media};
 use super::messages::{Message, Messages, Speaker};
 use crate::text::effort::spend;
 use crate::text::json;
@@ -31,6 +32,23 @@ pub(super) fn parts<'a>(text: &'a str, message: &mut Message<'a>) -> Option<()> 
         reader.part(message)
     })?;
     (reader.ends() && any).then_some(())
+}
+
+/// Somebody's words, and whether media may be among them.
+struct Words<'a> {
+    text: Cow<'a, str>,
+    may_be_media: bool,
+}
+
+impl<'a> Words<'a> {
+    #[inline]
+    fn say(self, message: &mut Message<'a>) {
+        if !self.may_be_media && is_text_without_media(&self.text) {
+            message.texts.push(self.text);
+        } else {
+            message.say(self.text);
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -84,19 +102,33 @@ impl<'a> Reader<'a> {
         self.eat(b":").then_some(true)
     }
 
-    #[inline]
     fn string(&mut self) -> Option<Cow<'a, str>> {
         if !self.eat(b"\"") {
             return None;
         }
         let start = self.text.len() - self.rest.len();
-        let (string, end) = match json::plain_string(self.text, start) {
-            Some((string, end)) => (Cow::Borrowed(string), end),
-            None => json::string(self.text, start)?,
+        let (string, end) = json::string(self.text, start)?;
+        self.rest = self.text.as_bytes().get(end..)?;
+        Some(string)
+    }
+
+    /// A string that is somebody's words.
+    #[inline]
+    fn words(&mut self) -> Option<Words<'a>> {
+        if !self.eat(b"\"") {
+            return None;
+        }
+        let start = self.text.len() - self.rest.len();
+        let (words, end) = match json::plain_string(self.text, start, MEDIA_SIGN) {
+            Some((text, end, may_be_media)) => (Words { text: Cow::Borrowed(text), may_be_media }, end),
+            None => {
+                let (text, end) = json::string(self.text, start)?;
+                (Words { text, may_be_media: true }, end)
+            }
         };
         spend(end - start);
         self.rest = self.text.as_bytes().get(end..)?;
-        Some(string)
+        Some(words)
     }
 
     #[inline]
@@ -109,11 +141,20 @@ impl<'a> Reader<'a> {
         }
         loop {
             item(self)?;
-            if self.eat(&[close]) {
-                return Some(());
-            }
-            if !self.eat(b",") {
-                return None;
+            match self.rest {
+                [byte, rest @ ..] if *byte == close => {
+                    self.rest = rest;
+                    return Some(());
+                }
+                [b',', rest @ ..] => self.rest = rest,
+                _ => {
+                    if self.eat_spaced(&[close]) {
+                        return Some(());
+                    }
+                    if !self.eat_spaced(b",") {
+                        return None;
+                    }
+                }
             }
         }
     }
@@ -140,7 +181,7 @@ impl<'a> Reader<'a> {
                 if reader.rest.first() == Some(&b'[') {
                     reader.list(b'[', b']', |reader| reader.part(message))?;
                 } else {
-                    message.say(reader.string()?);
+                    reader.words()?.say(message);
                 }
             } else if message.finish.is_none() && reader.key(b"\"finish_reason\"")? {
                 message.finish = Some(reader.string()?);
@@ -160,13 +201,13 @@ impl<'a> Reader<'a> {
                 is_text = reader.eat(b"\"text\"");
                 is_text.then_some(())
             } else if words.is_none() && (reader.key(b"\"content\"")? || reader.key(b"\"text\"")?) {
-                words = Some(reader.string()?);
+                words = Some(reader.words()?);
                 Some(())
             } else {
                 None
             }
         })?;
-        message.say(words.filter(|_| is_text)?);
+        words.filter(|_| is_text)?.say(message);
         Some(())
     }
 }

@@ -45,6 +45,17 @@ pub(super) fn stop(bytes: &[u8], from: usize) -> usize {
     far_stop(bytes, from + near)
 }
 
+/// As [`stop`], and whether a sign that is no stop stands before it. For strings that are long, mostly.
+#[inline]
+pub(super) fn stop_or_sign(bytes: &[u8], from: usize, sign: u8) -> (usize, bool) {
+    let rest = bytes.get(from..).unwrap_or_default();
+    match memchr::memchr3(b'"', b'\\', sign, rest) {
+        Some(at) if rest.get(at) == Some(&sign) => (far_stop(bytes, from + at + 1), true),
+        Some(at) => (from + at, false),
+        None => (bytes.len(), false),
+    }
+}
+
 /// As [`stop`], many bytes at once.
 #[inline(never)]
 fn far_stop(bytes: &[u8], from: usize) -> usize {
@@ -74,6 +85,11 @@ fn unescaped(document: &str, start: usize, escape: usize) -> Option<Quoted<'_>> 
         let before = at;
         let mut plain = 0;
         loop {
+            while let Some(c) = letter(bytes, at) {
+                out.push(c);
+                at += LETTER;
+                plain = 0;
+            }
             match bytes.get(at) {
                 Some(b'\\') => match escaped(bytes, at + 1) {
                     Escape::Char(c, end) => {
@@ -119,6 +135,16 @@ fn room(bytes: &[u8], escape: usize) -> usize {
     let raw = memchr::memchr(b'"', rest).unwrap_or(rest.len());
     spend(raw);
     if rest.get(1) == Some(&b'u') { raw / 2 + 16 } else { raw }
+}
+
+/// The bytes of `\u0928`.
+const LETTER: usize = 6;
+
+/// The letter whose escape begins at `at`, if it is one that is whole and stands for itself.
+#[inline]
+fn letter(bytes: &[u8], at: usize) -> Option<char> {
+    let [b'\\', b'u', digits @ ..] = bytes.get(at..)?.first_chunk::<LETTER>()? else { return None };
+    code(*digits).and_then(char::from_u32)
 }
 
 enum Escape {
@@ -182,13 +208,18 @@ fn surrogate(bytes: &[u8], at: usize, high: u32) -> Escape {
 #[inline]
 fn hex4(bytes: &[u8], at: usize) -> Result<u32, Escape> {
     let rest = bytes.get(at..).unwrap_or_default();
-    if let Some(&[a, b, c, d]) = rest.first_chunk() {
-        let [a, b, c, d] = [a, b, c, d].map(|byte| u32::from(HEX[usize::from(byte)]));
-        // A byte that is no digit has the highest bits.
-        return if (a | b | c | d) > 15 { Err(Escape::Bad) } else { Ok(a << 12 | b << 8 | c << 4 | d) };
+    if let Some(digits) = rest.first_chunk() {
+        return code(*digits).ok_or(Escape::Bad);
     }
     let digits = rest.iter().all(|&byte| HEX[usize::from(byte)] <= 15);
     Err(if digits { Escape::Cut } else { Escape::Bad })
+}
+
+#[inline]
+fn code(digits: [u8; 4]) -> Option<u32> {
+    let [a, b, c, d] = digits.map(|byte| u32::from(HEX[usize::from(byte)]));
+    // A byte that is no digit has the highest bits.
+    ((a | b | c | d) <= 15).then_some(a << 12 | b << 8 | c << 4 | d)
 }
 
 /// The value of each byte as a hexadecimal digit; 255 for all that are none.

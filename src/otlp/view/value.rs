@@ -76,9 +76,17 @@ impl<'a> AnyValue<'a> {
 /// The bytes of a message that is one string and nothing else, as nearly every value is.
 #[inline]
 fn only_string(message: &[u8]) -> Option<&[u8]> {
-    let ([0x0a], _) = message.split_first_chunk()? else { return None };
-    let (len, at) = varint(message, 1).ok()?;
-    message.get(at..).filter(|bytes| bytes.len() as u64 == len)
+    match message {
+        [0x0a, len @ 0..0x80, bytes @ ..] => (bytes.len() == usize::from(*len)).then_some(bytes),
+        [0x0a, low, high @ 0..0x80, bytes @ ..] => {
+            (bytes.len() == usize::from(low & 0x7f) | usize::from(*high) << 7).then_some(bytes)
+        }
+        [0x0a, ..] => {
+            let (len, at) = varint(message, 1).ok()?;
+            message.get(at..).filter(|bytes| bytes.len() as u64 == len)
+        }
+        _ => None,
+    }
 }
 
 /// The integer of a message that is one integer and nothing else, as most of the others are.
@@ -169,6 +177,12 @@ impl<'a> Unread<'a> {
             Some(bytes) => string(bytes).ok(),
             None => AnyValue::read_any(self.0).ok().and_then(|value| value.as_str()),
         }
+    }
+
+    /// The bytes of the value, if it is a string; not checked for UTF-8, for comparing.
+    #[inline]
+    pub fn bytes(self) -> Option<&'a [u8]> {
+        only_string(self.0).or_else(|| AnyValue::read_any(self.0).ok()?.as_str().map(str::as_bytes))
     }
 
     /// The value, if it is a count.
