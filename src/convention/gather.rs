@@ -112,7 +112,7 @@ impl<'a> Gathered<'a> {
     /// What the span does: as it names its kind, else its operation, else what its attributes suggest.
     pub(super) fn kind(&self) -> Kind {
         (self.kind.str().and_then(kind::named))
-            .or_else(|| self.operation.str().and_then(kind::operation))
+            .or_else(|| self.operation.bytes().and_then(kind::operation))
             .or_else(|| self.vercel_id.str().and_then(kind::vercel))
             .unwrap_or_else(|| self.suggested())
     }
@@ -135,6 +135,7 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    #[inline]
     fn take(&mut self, attribute: &Attribute<'a>) {
         let key = attribute.key;
         if let Some(rest) = key.strip_prefix(b"gen_ai.") {
@@ -147,6 +148,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// As [`Gathered::take`], for keys of which a span has few.
+    #[inline(never)]
     fn take_other(&mut self, key: &[u8], attribute: &Attribute<'a>) {
         if let Some(rest) = key.strip_prefix(b"ai.") {
             vercel::take(self, rest, attribute);

@@ -81,8 +81,15 @@ impl<'a> Indexed<'a> {
     }
 
     /// Reads the messages, in order.
+    #[inline]
     pub(super) fn messages(&mut self, messages: &mut Messages<'a>) {
         messages.clear();
+        if !self.entries.is_empty() {
+            self.collect(messages);
+        }
+    }
+
+    fn collect(&mut self, messages: &mut Messages<'a>) {
         // Stable, so that of a key that comes twice the first counts.
         self.entries.sort_by_key(|entry| {
             spend(1);

@@ -34,23 +34,6 @@ pub(super) fn parts<'a>(text: &'a str, message: &mut Message<'a>) -> Option<()> 
     (reader.ends() && any).then_some(())
 }
 
-/// Somebody's words, and whether media may be among them.
-struct Words<'a> {
-    text: Cow<'a, str>,
-    may_be_media: bool,
-}
-
-impl<'a> Words<'a> {
-    #[inline]
-    fn say(self, message: &mut Message<'a>) {
-        if !self.may_be_media && is_text_without_media(&self.text) {
-            message.texts.push(self.text);
-        } else {
-            message.say(self.text);
-        }
-    }
-}
-
 struct Reader<'a> {
     text: &'a str,
     /// What is left of it.
@@ -102,33 +85,33 @@ impl<'a> Reader<'a> {
         self.eat(b":").then_some(true)
     }
 
-    fn string(&mut self) -> Option<Cow<'a, str>> {
+    /// A string, and whether media may be in it.
+    #[inline]
+    fn string(&mut self) -> Option<(Cow<'a, str>, bool)> {
         if !self.eat(b"\"") {
             return None;
         }
         let start = self.text.len() - self.rest.len();
-        let (string, end) = json::string(self.text, start)?;
+        let plain = json::plain_string(self.text, start, MEDIA_SIGN);
+        let (string, end, signed) = match plain {
+            Some((string, end, signed)) => (Cow::Borrowed(string), end, signed),
+            None => json::string(self.text, start).map(|(string, end)| (string, end, true))?,
+        };
+        spend(end - start);
         self.rest = self.text.as_bytes().get(end..)?;
-        Some(string)
+        Some((string, signed))
     }
 
     /// A string that is somebody's words.
     #[inline]
-    fn words(&mut self) -> Option<Words<'a>> {
-        if !self.eat(b"\"") {
-            return None;
+    fn words(&mut self, message: &mut Message<'a>) -> Option<()> {
+        let (words, may_be_media) = self.string()?;
+        if !may_be_media && is_text_without_media(&words) {
+            message.texts.push(words);
+        } else {
+            message.say(words);
         }
-        let start = self.text.len() - self.rest.len();
-        let (words, end) = match json::plain_string(self.text, start, MEDIA_SIGN) {
-            Some((text, end, may_be_media)) => (Words { text: Cow::Borrowed(text), may_be_media }, end),
-            None => {
-                let (text, end) = json::string(self.text, start)?;
-                (Words { text, may_be_media: true }, end)
-            }
-        };
-        spend(end - start);
-        self.rest = self.text.as_bytes().get(end..)?;
-        Some(words)
+        Some(())
     }
 
     #[inline]
@@ -165,7 +148,7 @@ impl<'a> Reader<'a> {
         } else if self.eat(b"\"assistant\"") {
             Some(Speaker::Assistant)
         } else {
-            Speaker::named(&self.string()?)
+            Speaker::named(&self.string()?.0)
         }
     }
 
@@ -181,10 +164,10 @@ impl<'a> Reader<'a> {
                 if reader.rest.first() == Some(&b'[') {
                     reader.list(b'[', b']', |reader| reader.part(message))?;
                 } else {
-                    reader.words()?.say(message);
+                    reader.words(message)?;
                 }
             } else if message.finish.is_none() && reader.key(b"\"finish_reason\"")? {
-                message.finish = Some(reader.string()?);
+                message.finish = Some(reader.string()?.0);
             } else {
                 return None;
             }
@@ -195,20 +178,23 @@ impl<'a> Reader<'a> {
     }
 
     fn part(&mut self, message: &mut Message<'a>) -> Option<()> {
-        let (mut is_text, mut words) = (false, None);
+        let (mut is_text, mut has_words) = (false, false);
         self.list(b'{', b'}', |reader| {
-            if !is_text && reader.key(b"\"type\"")? {
+            // Most write no white space here: both words in one comparison.
+            if !is_text && reader.eat(b"\"type\":\"text\"") {
+                is_text = true;
+                Some(())
+            } else if !is_text && reader.key(b"\"type\"")? {
                 is_text = reader.eat(b"\"text\"");
                 is_text.then_some(())
-            } else if words.is_none() && (reader.key(b"\"content\"")? || reader.key(b"\"text\"")?) {
-                words = Some(reader.words()?);
-                Some(())
+            } else if !has_words && (reader.key(b"\"content\"")? || reader.key(b"\"text\"")?) {
+                has_words = true;
+                reader.words(message)
             } else {
                 None
             }
         })?;
-        words.filter(|_| is_text)?.say(message);
-        Some(())
+        (is_text && has_words).then_some(())
     }
 }
 

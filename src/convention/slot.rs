@@ -13,6 +13,7 @@ pub(super) struct Slot<'a>(Option<(u8, Unread<'a>)>);
 
 impl<'a> Slot<'a> {
     /// Offers an attribute; of equal ranks the first stays.
+    #[inline]
     pub(super) fn put(&mut self, rank: u8, attribute: &Attribute<'a>) {
         if self.0.is_none_or(|(best, _)| rank < best) {
             self.0 = Some((rank, attribute.unread));
@@ -25,6 +26,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Its value as it came.
+    #[inline]
     pub(super) fn unread(self) -> Option<Unread<'a>> {
         self.0.map(|(_, unread)| unread)
     }
@@ -35,8 +37,15 @@ impl<'a> Slot<'a> {
     }
 
     /// Its value, if it is a string.
+    #[inline]
     pub(super) fn str(self) -> Option<&'a str> {
         self.0.and_then(|(_, unread)| unread.str())
+    }
+
+    /// The bytes of its value, if it is a string.
+    #[inline]
+    pub(super) fn bytes(self) -> Option<&'a [u8]> {
+        self.0.and_then(|(_, unread)| unread.bytes())
     }
 
     /// Its string without JSON's quotes, if there is anything in it.
@@ -69,6 +78,7 @@ pub(super) struct Choices<'a>([Slot<'a>; CHOICES]);
 
 impl<'a> Choices<'a> {
     /// Offers an attribute. Beyond the bound the worst falls out.
+    #[inline]
     pub(super) fn put(&mut self, rank: u8, attribute: &Attribute<'a>) {
         let mut offered = Slot(Some((rank, attribute.unread)));
         for slot in &mut self.0 {
@@ -88,6 +98,7 @@ impl<'a> Choices<'a> {
     }
 
     /// The values as they came, the best first.
+    #[inline]
     pub(super) fn unread(&self) -> impl Iterator<Item = Unread<'a>> {
         self.0.iter().map_while(|slot| slot.unread())
     }
