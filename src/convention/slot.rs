@@ -107,11 +107,6 @@ impl<'a> Choices<'a> {
     pub(super) fn values(&self) -> impl Iterator<Item = AnyValue<'a>> {
         self.unread().filter_map(|unread| unread.read().ok())
     }
-
-    /// The best value that can be read.
-    pub(super) fn value(&self) -> Option<AnyValue<'a>> {
-        self.values().next()
-    }
 }
 
 #[cfg(test)]
