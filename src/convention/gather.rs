@@ -112,7 +112,11 @@ impl<'a> Gathered<'a> {
     /// What the span does: as it names its kind, else its operation, else what its attributes suggest.
     pub(super) fn kind(&self) -> Kind {
         (self.kind.str().and_then(kind::named))
-            .or_else(|| self.operation.bytes().and_then(kind::operation))
+            .or_else(|| match self.operation.bytes()? {
+                // What nearly all say.
+                b"chat" => Some(Kind::Llm),
+                _ => self.operation.str().and_then(kind::operation),
+            })
             .or_else(|| self.vercel_id.str().and_then(kind::vercel))
             .unwrap_or_else(|| self.suggested())
     }

@@ -41,7 +41,7 @@ pub(super) fn named(name: &str) -> Option<Kind> {
 }
 
 /// The kind behind `gen_ai.operation.name`.
-pub(super) fn operation(name: &[u8]) -> Option<Kind> {
+pub(super) fn operation(name: &str) -> Option<Kind> {
     const NAMES: &[(&str, Kind)] = &[
         ("chat", Kind::Llm),
         ("text_completion", Kind::Llm),
@@ -62,10 +62,7 @@ pub(super) fn operation(name: &[u8]) -> Option<Kind> {
         ("message", Kind::Llm),
         ("messages.create", Kind::Llm),
     ];
-    if name == b"chat" {
-        return Some(Kind::Llm);
-    }
-    let name = std::str::from_utf8(name).ok()?.trim();
+    let name = name.trim();
     // Some write their own kind under OpenTelemetry's name.
     NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, kind)| kind).or_else(|| named(name))
 }
@@ -96,9 +93,9 @@ mod tests {
         assert_eq!(named("VECTOR_DB"), Some(Kind::Retriever));
         assert_eq!(named("UNKNOWN"), Some(Kind::Chain));
         assert_eq!(named("something"), None);
-        assert_eq!(operation(b"execute_tool"), Some(Kind::Tool));
-        assert_eq!(operation(b"chain"), Some(Kind::Chain));
-        assert_eq!(operation(b"agent_step"), Some(Kind::Chain));
+        assert_eq!(operation("execute_tool"), Some(Kind::Tool));
+        assert_eq!(operation("chain"), Some(Kind::Chain));
+        assert_eq!(operation("agent_step"), Some(Kind::Chain));
         assert_eq!(vercel("ai.streamText.doStream"), Some(Kind::Llm));
         assert_eq!(vercel("ai.streamText"), Some(Kind::Agent));
         assert_eq!(vercel("ai.embedMany.doEmbed"), Some(Kind::Embedding));
