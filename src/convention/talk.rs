@@ -17,12 +17,13 @@ pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
     // goes in the user's and what comes out the answer; typed messages say whose they are anywhere.
     let plain_counts = span.kind != Kind::Chain || is_root;
     let mut run = asked(span, gathered, plain_counts);
-    if run.is_empty() && !span.has(Role::Output) {
-        if let Some(value) = gathered.conversation.unread().next() {
-            let mut said = Messages::new();
-            messages(value, &mut said);
-            run = said.into_vec();
-        }
+    if run.is_empty()
+        && !span.has(Role::Output)
+        && let Some(value) = gathered.conversation.unread().next()
+    {
+        let mut said = Messages::new();
+        messages(value, &mut said);
+        run = said.into_vec();
     }
     answered(span, gathered, run, plain_counts);
     span.calls_tools |=

@@ -36,7 +36,7 @@ pub(super) fn stop(bytes: &[u8], from: usize) -> usize {
     let (words, _) = rest.get(..NEAR).unwrap_or(rest).as_chunks::<8>();
     for (number, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let hits = zero_bytes(word ^ EACH * b'"' as u64) | zero_bytes(word ^ EACH * b'\\' as u64);
+        let hits = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
         if hits != 0 {
             return from + number * 8 + hits.trailing_zeros() as usize / 8;
         }
@@ -68,6 +68,9 @@ const NEAR: usize = 16;
 
 /// A one in each byte.
 const EACH: u64 = 0x0101_0101_0101_0101;
+
+const QUOTES: u64 = EACH * b'"' as u64;
+const BACKSLASHES: u64 = EACH * b'\\' as u64;
 
 /// The highest bit of each byte that is zero. Bytes above the first such may be marked wrongly, that one never.
 const fn zero_bytes(word: u64) -> u64 {
