@@ -226,18 +226,12 @@ fn facts(payload: &Value, reading: &Reading) -> Vec<String> {
 /// The provider's own signal must be found wherever the payload has one, and nowhere else. Where the client lost it, what
 /// is left is an answer that was paid for and is not there.
 fn refusal(payload: &Value, reading: &Reading) -> Option<String> {
-    let signals = &payload["expected"]["native_signals_in_payload"];
-    let strings = |key: &str| signals[key].as_array().into_iter().flatten().filter_map(Value::as_str);
-    // Spelled out here again, so that the reader's own list is not what it is checked with.
-    let blocks =
-        |reason: &str| ["content_filter", "content-filter", "content_filtered", "safety", "refusal"].contains(&reason);
-    let reason = |field: &str| field.rsplit_once(" = ").is_some_and(|(_, reason)| blocks(reason));
-    let signalled = strings("refusal_fields").next().is_some() || strings("finish_reasons").any(reason);
-    let declines = matches!(payload["kind"].as_str(), Some("native_refusal" | "content_filter"));
-    match (signalled, reading.refused) {
+    match (clients::signals_refusal(payload), reading.refused) {
         (true, false) => Some("refusal signal not found".to_owned()),
         (false, true) => Some("refusal signal where there was none".to_owned()),
-        (false, false) if declines && !reading.silent => Some("a lost refusal is not silent".to_owned()),
+        (false, false) if clients::declines(payload) && !reading.silent => {
+            Some("a lost refusal is not silent".to_owned())
+        }
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use clients::{ASSERTED, Expected};
 use isogloss::annotate::{Annotator, NoContext};
 use isogloss::config::Config;
 use isogloss::convention::{Role, Usage};
-use isogloss::refusal::Detector;
+use isogloss::refusal::{Detector, Kind, Outcome};
 use isogloss::tokens::Tokenizers;
 use isogloss::turn::{Observed, TraceBook, Turn};
 use serde_json::Value;
@@ -93,6 +93,32 @@ fn check_usage(annotator: &Annotator, folder: &Path, payload: &Value) {
     }
 }
 
+/// Clients whose spans have the usage and whose log records have the question: neither shows by itself that an answer was
+/// paid for and that content is not switched off.
+const SPLIT: &[&str] = &["otel-openai-v2-latest_events"];
+
+/// The verdict on the answer of every client: refused where the provider says so; where the client lost that, undetermined
+/// and silent, if the question was sent and so shows that content is not switched off. Any other turn is never silent.
+fn check_refusal(annotator: &Annotator, folder: &Path, payload: &Value) {
+    let name = format!("{}/{}", payload["client"].as_str().unwrap(), payload["scenario"].as_str().unwrap());
+    let asked = payload["expected"]["roles"]["user"]["in_payload"] != "absent";
+    for backwards in [false, true] {
+        let verdicts: Vec<_> = turns(annotator, folder, payload, backwards)
+            .into_iter()
+            .filter_map(|turn| turn.refusal.map(|verdict| (verdict.outcome, verdict.kind)))
+            .collect();
+        if !clients::declines(payload) {
+            assert!(verdicts.iter().all(|(_, kind)| *kind != Some(Kind::Silent)), "{name}: {verdicts:?}");
+        } else if clients::signals_refusal(payload) {
+            assert!(matches!(verdicts[..], [(Outcome::Refused, _)]), "{name}: {verdicts:?}");
+        } else if asked && !SPLIT.iter().any(|client| payload["client"] == *client) {
+            assert_eq!(verdicts, [(Outcome::Undetermined, Some(Kind::Silent))], "{name}");
+        } else {
+            assert_eq!(verdicts, [], "{name}");
+        }
+    }
+}
+
 /// Whether the words are anywhere in the payload's trace requests.
 fn sent(folder: &Path, payload: &Value, words: &str) -> bool {
     payload["files"]
@@ -112,6 +138,7 @@ fn check_all(folder: &Path) {
     let mut checked = 0;
     for payload in &clients::payloads(folder) {
         check_usage(&annotator, folder, payload);
+        check_refusal(&annotator, folder, payload);
         if ASSERTED.iter().any(|client| payload["client"] == *client) {
             check(&annotator, folder, payload, false);
             check(&annotator, folder, payload, true);
@@ -124,15 +151,16 @@ fn check_all(folder: &Path) {
 /// Scenario: one or two requests of each client that this repository holds, their spans and log records in the order
 /// in which they were sent and backwards.
 /// Guarantees: the turn's question and answer are what the client was given, in no other language; each model call's
-/// tokens count once, and the session is known where the client names it.
+/// tokens count once, and the session is known where the client names it; a refusal is refused, or silent where the
+/// client lost it.
 #[test]
 fn sample() {
     check_all(&clients::sample());
 }
 
 /// Scenario: the whole collection of what real clients sent, where it is at hand.
-/// Guarantees: as the sample; questions and answers over every scenario of the asserted clients, tokens and sessions over
-/// every scenario of every client.
+/// Guarantees: as the sample; questions and answers over every scenario of the asserted clients, tokens, sessions and
+/// refusals over every scenario of every client.
 #[test]
 fn collection() {
     if let Some(folder) = clients::collection() {

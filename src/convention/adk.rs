@@ -28,7 +28,9 @@ impl Convention for Adk {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut span = roles::read(self.name(), &mut Gathered::of_span(source.span), source);
+        let mut gathered = Gathered::default();
+        gathered.add_span(source.span);
+        let mut span = roles::read(self.name(), &mut gathered, source);
         for text in span.texts.iter_mut().filter(|text| text.role == Role::System) {
             instructions(&mut text.text);
         }

@@ -5,23 +5,23 @@ use super::indexed::number;
 use super::messages::text;
 use super::tree::{parsed, take};
 use super::{python, tree};
-use crate::otlp::view::{AnyValue, Attribute};
+use crate::otlp::view::{AnyValue, Attribute, Unread};
 use crate::text::json::Value;
 use std::borrow::Cow;
 
 /// Documents spread over numbered keys, `retrieval.documents.0.document.content`.
 #[derive(Debug, Default)]
 pub(super) struct IndexedTexts<'a> {
-    entries: Vec<(u32, Attribute<'a>)>,
+    entries: Vec<(u32, Unread<'a>)>,
 }
 
 impl<'a> IndexedTexts<'a> {
     /// Takes in an attribute whose key after the list's prefix is `N.` and `field`.
-    pub(super) fn take(&mut self, rest: &[u8], field: &[u8], attribute: Attribute<'a>) {
+    pub(super) fn take(&mut self, rest: &[u8], field: &[u8], attribute: &Attribute<'a>) {
         if let Some((index, rest)) = number(rest)
             && rest == field
         {
-            self.entries.push((index, attribute));
+            self.entries.push((index, attribute.unread));
         }
     }
 
@@ -31,8 +31,8 @@ impl<'a> IndexedTexts<'a> {
         self.entries.dedup_by_key(|&mut (index, _)| index);
         let mut found = Vec::with_capacity(self.entries.len());
         let mut hidden = false;
-        for (_, attribute) in self.entries {
-            match attribute.str().map(|text| shown(Cow::Borrowed(text))) {
+        for (_, value) in self.entries {
+            match value.read().ok().and_then(|value| value.as_str()).map(|text| shown(Cow::Borrowed(text))) {
                 Some(Shown::Text(text)) => found.push(text),
                 Some(Shown::Hidden) => hidden = true,
                 Some(Shown::Nothing) | None => {}

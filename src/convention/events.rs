@@ -141,7 +141,7 @@ mod tests {
                 (vec!["hola".into()], vec!["buenas".into()]),
                 "{user:?}"
             );
-            assert_eq!(span.finish_reasons, ["stop"]);
+            assert_eq!(span.finish_reasons[..], ["stop"]);
         }
         let message = of(("content", "hola"), ("message", r#"{"content":null,"refusal":"lo siento"}"#));
         assert_eq!(read("", &message).unwrap().refusal, Some(RefusalSignal::Refused(Some("lo siento".into()))));

@@ -224,7 +224,7 @@ mod tests {
         }
         assert_eq!(asked(AnyValue::Str("__REDACTED__")), Content::Hidden);
         match asked(AnyValue::Str(r#"{"messages":[{"role":"user","content":"¿cuánto?"}]}"#)) {
-            Content::Messages(messages) => assert_eq!(messages[0].texts, ["¿cuánto?"]),
+            Content::Messages(messages) => assert_eq!(messages[0].texts[..], ["¿cuánto?"]),
             other => panic!("{other:?}"),
         }
     }
@@ -236,7 +236,7 @@ mod tests {
     fn answers() {
         let response = r#"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"sí"}}]}"#;
         match answered(tree::tree(AnyValue::Str(response))) {
-            Content::Messages(messages) => assert_eq!(messages[0].texts, ["sí"]),
+            Content::Messages(messages) => assert_eq!(messages[0].texts[..], ["sí"]),
             other => panic!("{other:?}"),
         }
         for text in [r#"{"output": "sí"}"#, r#"{"outputs": {"answer": "sí"}}"#, "content='sí' name='x'"] {
@@ -259,7 +259,7 @@ mod tests {
         ] {
             match asked(AnyValue::Str(json)) {
                 Content::Messages(messages) => {
-                    let said: Vec<_> = messages.iter().map(|m| (m.speaker, m.texts.clone())).collect();
+                    let said: Vec<_> = messages.iter().map(|m| (m.speaker, m.texts.to_vec())).collect();
                     let wanted = [
                         (Some(Speaker::System), vec!["Sé breve.".into()]),
                         (Some(Speaker::User), vec!["¿cuánto?".into()]),

@@ -82,21 +82,13 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Sorts the attributes in.
-    pub(super) fn of(attributes: &Attributes<'a>) -> Self {
-        let mut gathered = Gathered::default();
-        gathered.add(attributes);
-        gathered
-    }
-
     /// Sorts in a span's attributes, and what its events say.
-    pub(super) fn of_span(span: &Span<'a>) -> Self {
-        let mut gathered = Gathered::of(&span.attributes);
-        events::gather(span, &mut gathered);
-        gathered
+    pub(super) fn add_span(&mut self, span: &Span<'a>) {
+        self.add(&span.attributes);
+        events::gather(span, self);
     }
 
-    /// Sorts more attributes in.
+    /// Sorts attributes in.
     pub(super) fn add(&mut self, attributes: &Attributes<'a>) {
         for attribute in attributes.iter() {
             self.take(attribute);
@@ -119,11 +111,13 @@ impl<'a> Gathered<'a> {
 
     /// What the span does: as it names its kind, else its operation, else what its attributes suggest.
     pub(super) fn kind(&self) -> Kind {
-        let text = |slot: Slot<'a>| slot.value().and_then(|value| value.as_str());
-        text(self.kind)
-            .and_then(kind::named)
-            .or_else(|| text(self.operation).and_then(kind::operation))
-            .or_else(|| text(self.vercel_id).and_then(kind::vercel))
+        (self.kind.str().and_then(kind::named))
+            .or_else(|| match self.operation.bytes()? {
+                // What nearly all say.
+                b"chat" => Some(Kind::Llm),
+                _ => self.operation.str().and_then(kind::operation),
+            })
+            .or_else(|| self.vercel_id.str().and_then(kind::vercel))
             .unwrap_or_else(|| self.suggested())
     }
 
@@ -145,29 +139,44 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    #[inline]
     fn take(&mut self, attribute: &Attribute<'a>) {
-        match attribute.key {
-            [b'g', b'e', b'n', b'_', b'a', b'i', b'.', rest @ ..] => genai::take(self, rest, attribute),
-            [b'l', b'l', b'm', b'.', rest @ ..] => openinference::take_llm(self, rest, attribute),
-            [b'a', b'i', b'.', rest @ ..] => vercel::take(self, rest, attribute),
-            [b'l', b'a', b'n', b'g', b'f', b'u', b's', b'e', b'.', rest @ ..] => langfuse::take(self, rest, attribute),
-            [b'l', b'a', b'n', b'g', b's', b'm', b'i', b't', b'h', b'.', rest @ ..] => {
-                langsmith::take(self, rest, attribute);
-            }
-            [b'm', b'l', b'f', b'l', b'o', b'w', b'.', rest @ ..] => mlflow::take(self, rest, attribute),
-            [b't', b'r', b'a', b'c', b'e', b'l', b'o', b'o', b'p', b'.', rest @ ..] => {
-                openllmetry::take(self, rest, attribute);
-            }
-            [b'g', b'c', b'p', b'.', b'v', b'e', b'r', b't', b'e', b'x', b'.', rest @ ..] => {
-                adk::take(self, rest, attribute);
-            }
-            [b'c', b'r', b'e', b'w', rest @ ..] => crewai::take(self, rest, attribute),
-            b"session.id" => self.session.put(0, attribute),
-            b"user.id" | b"enduser.id" => self.user.put(0, attribute),
-            b"fi.span.kind" => self.kind.put(2, attribute),
-            key => {
-                if !openinference::take(self, key, attribute) {
-                    pydantic::take(self, key, attribute);
+        let key = attribute.key;
+        if let Some(rest) = key.strip_prefix(b"gen_ai.") {
+            genai::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"llm.") {
+            openinference::take_llm(self, rest, attribute);
+        } else {
+            self.take_other(key, attribute);
+        }
+    }
+
+    /// As [`Gathered::take`], for keys of which a span has few.
+    #[inline(never)]
+    fn take_other(&mut self, key: &[u8], attribute: &Attribute<'a>) {
+        if let Some(rest) = key.strip_prefix(b"ai.") {
+            vercel::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"langfuse.") {
+            langfuse::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"langsmith.") {
+            langsmith::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"mlflow.") {
+            mlflow::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"traceloop.") {
+            openllmetry::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"gcp.vertex.") {
+            adk::take(self, rest, attribute);
+        } else if let Some(rest) = key.strip_prefix(b"crew") {
+            crewai::take(self, rest, attribute);
+        } else {
+            match key {
+                b"session.id" => self.session.put(0, attribute),
+                b"user.id" | b"enduser.id" => self.user.put(0, attribute),
+                b"fi.span.kind" => self.kind.put(2, attribute),
+                _ => {
+                    if !openinference::take(self, key, attribute) {
+                        pydantic::take(self, key, attribute);
+                    }
                 }
             }
         }

@@ -26,43 +26,69 @@ impl Convention for GenAi {
 
 /// Puts an attribute below `gen_ai.` where it belongs; `rest` is its key after that.
 pub(super) fn take<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Attribute<'a>) {
-    if let Some(rest) = rest.strip_prefix(b"usage.") {
-        return gathered.usage.gen_ai(rest, attribute);
-    }
-    match rest {
-        b"span.kind" => gathered.kind.put(3, attribute),
-        b"operation.name" => gathered.operation.put(0, attribute),
-        b"response.model" => gathered.model.put(0, attribute),
-        b"request.model" => gathered.model.put(5, attribute),
-        b"conversation.id" => gathered.session.put(1, attribute),
-        b"response.finish_reasons" => gathered.finish.put(0, attribute),
-        b"system_instructions" => gathered.system.put(0, attribute),
-        b"prompts" => gathered.system.put(1, attribute),
-        b"input.messages" => gathered.input_messages.put(rank::GEN_AI, attribute),
-        b"output.messages" => gathered.output_messages.put(rank::GEN_AI, attribute),
-        b"prompt" => gathered.input_value.put(rank::LANGSMITH, attribute),
-        b"completion" => gathered.output_value.put(rank::LANGSMITH, attribute),
-        b"tool.name" => {
-            gathered.has_tool_call = true;
-            gathered.tool_name.put(0, attribute);
-        }
-        b"tool.call.id" => gathered.has_tool_call = true,
-        b"tool.call.arguments" => gathered.tool_arguments.put(rank::GEN_AI, attribute),
-        b"tool.call.result" => gathered.tool_result.put(rank::GEN_AI, attribute),
-        b"retrieval.query.text" => gathered.query.put(0, attribute),
-        b"retrieval.documents" => {
-            gathered.has_documents = true;
-            gathered.documents.put(0, attribute);
-        }
-        _ => {
-            if let Some(rest) = rest.strip_prefix(b"input.messages.").or_else(|| rest.strip_prefix(b"prompt.")) {
-                gathered.indexed_input.take(rest, *attribute);
-            } else if let Some(rest) =
-                rest.strip_prefix(b"output.messages.").or_else(|| rest.strip_prefix(b"completion."))
-            {
-                gathered.indexed_output.take(rest, *attribute);
+    // A span has a dozen of these: by their first letter, so that each is compared with few.
+    match rest.first() {
+        Some(b'u') => {
+            if let Some(rest) = rest.strip_prefix(b"usage.") {
+                gathered.usage.gen_ai(rest, attribute);
             }
         }
+        Some(b'r') => match rest {
+            b"response.model" => gathered.model.put(0, attribute),
+            b"request.model" => gathered.model.put(5, attribute),
+            b"response.finish_reasons" => gathered.finish.put(0, attribute),
+            b"retrieval.query.text" => gathered.query.put(0, attribute),
+            b"retrieval.documents" => {
+                gathered.has_documents = true;
+                gathered.documents.put(0, attribute);
+            }
+            _ => {}
+        },
+        Some(b'i') => match rest.strip_prefix(b"input.messages") {
+            Some([]) => gathered.input_messages.put(rank::GEN_AI, attribute),
+            Some([b'.', rest @ ..]) => gathered.indexed_input.take(rest, attribute),
+            _ => {}
+        },
+        Some(b'o') => match rest.strip_prefix(b"output.messages") {
+            Some([]) => gathered.output_messages.put(rank::GEN_AI, attribute),
+            Some([b'.', rest @ ..]) => gathered.indexed_output.take(rest, attribute),
+            _ if rest == b"operation.name" => gathered.operation.put(0, attribute),
+            _ => {}
+        },
+        Some(b's') => match rest {
+            b"system_instructions" => gathered.system.put(0, attribute),
+            b"span.kind" => gathered.kind.put(3, attribute),
+            _ => {}
+        },
+        Some(b'p') => match rest {
+            b"prompts" => gathered.system.put(1, attribute),
+            b"prompt" => gathered.input_value.put(rank::LANGSMITH, attribute),
+            _ => {
+                if let Some(rest) = rest.strip_prefix(b"prompt.") {
+                    gathered.indexed_input.take(rest, attribute);
+                }
+            }
+        },
+        Some(b'c') => match rest {
+            b"conversation.id" => gathered.session.put(1, attribute),
+            b"completion" => gathered.output_value.put(rank::LANGSMITH, attribute),
+            _ => {
+                if let Some(rest) = rest.strip_prefix(b"completion.") {
+                    gathered.indexed_output.take(rest, attribute);
+                }
+            }
+        },
+        Some(b't') => match rest {
+            b"tool.name" => {
+                gathered.has_tool_call = true;
+                gathered.tool_name.put(0, attribute);
+            }
+            b"tool.call.id" => gathered.has_tool_call = true,
+            b"tool.call.arguments" => gathered.tool_arguments.put(rank::GEN_AI, attribute),
+            b"tool.call.result" => gathered.tool_result.put(rank::GEN_AI, attribute),
+            _ => {}
+        },
+        _ => {}
     }
 }
 

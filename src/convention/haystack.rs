@@ -143,7 +143,7 @@ fn replied<'a>(span: &mut AgentSpan<'a>, mut gave: Value<'a>) {
     for meta in metas.chain(beside.iter().flat_map(Value::items)) {
         about(span, meta);
     }
-    output_side(span, replies.into_iter().filter_map(reply).collect());
+    output_side(span, &mut replies.into_iter().filter_map(reply).collect::<Vec<_>>());
 }
 
 fn reply(reply: Value<'_>) -> Option<Message<'_>> {
@@ -175,7 +175,7 @@ fn about(span: &mut AgentSpan<'_>, meta: &Value<'_>) {
 fn answered<'a>(span: &mut AgentSpan<'a>, gave: &mut Value<'a>) {
     let last = take(gave, "last_message").and_then(reply);
     let last = last.or_else(|| exchange::last_answer(messages_of(take(gave, "messages")?)));
-    output_side(span, last.into_iter().collect());
+    output_side(span, last.into_iter().collect::<Vec<_>>().as_mut_slice());
 }
 
 /// Tools that a message asked for, and what they said.
@@ -219,7 +219,7 @@ fn pipeline<'a>(span: &mut AgentSpan<'a>, given: AnyValue<'a>, gave: AnyValue<'a
             break;
         }
         if let Some(Value::Array(replies)) = take(&mut gave, "replies") {
-            output_side(span, replies.into_iter().filter_map(reply).collect());
+            output_side(span, &mut replies.into_iter().filter_map(reply).collect::<Vec<_>>());
         } else {
             answered(span, &mut gave);
         }
@@ -256,7 +256,7 @@ mod tests {
         assert!(!span.has(Role::Output));
         assert_eq!(span.model.as_deref(), Some("m-1"));
         assert_eq!(span.usage, Usage { input: Some(9), output: Some(2), total: Some(11), ..Usage::default() });
-        assert_eq!(span.finish_reasons, ["tool_calls"]);
+        assert_eq!(span.finish_reasons[..], ["tool_calls"]);
 
         let output = r#"{"replies":["Hace sol."],"meta":[{"model":"m-2","finish_reason":"stop"}]}"#;
         let message =

@@ -16,9 +16,15 @@ pub(super) enum Shown<'a> {
 
 const MEDIA_MARK: &str = "@@@langfuseMedia:";
 
+/// What every reference to uploaded media begins with; rare in texts.
+pub(super) const MEDIA_SIGN: u8 = b'@';
+
 /// Says whether a string is text. References to uploaded media are cut out of a longer text.
 pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
     spend(text.len());
+    if is_text(&text) {
+        return Shown::Text(text);
+    }
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Shown::Nothing;
@@ -34,15 +40,37 @@ pub(super) fn shown(text: Cow<'_, str>) -> Shown<'_> {
     Shown::Text(text)
 }
 
+/// Whether a string is sure to be text as a whole, as nearly every one is: what is not begins with one of two letters or
+/// has a reference in it.
+pub(super) fn is_text(text: &str) -> bool {
+    is_text_without_media(text) && !has_media(text)
+}
+
+/// As [`is_text`], of a string in which there is no [`MEDIA_SIGN`].
+#[inline]
+pub(super) fn is_text_without_media(text: &str) -> bool {
+    begins(text) && !matches!(text.as_bytes().first(), Some(b'_' | b'd'))
+}
+
+/// Whether a text begins with something other than white space.
+#[inline]
+pub(super) fn begins(text: &str) -> bool {
+    match text.as_bytes().first() {
+        // White space begins with these bytes only, and other characters do too.
+        Some(b'\t'..=b'\r' | b' ' | 0xc2 | 0xe1..=0xe3) => !text.starts_with(char::is_whitespace),
+        first => first.is_some(),
+    }
+}
+
 /// Whether what was sent is redacted, or is media as a whole.
 fn is_no_text(trimmed: &str) -> bool {
     trimmed == "__REDACTED__" || is_data_url(trimmed)
 }
 
-/// Whether a reference to uploaded media is in the text. `@` is rare, so looking for it is the fastest way to say no.
+/// Whether a reference to uploaded media is in the text. Looking for its first sign is the fastest way to say no.
 fn has_media(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'@', bytes)
+    memchr::memchr_iter(MEDIA_SIGN, bytes)
         .any(|at| bytes.get(at..).is_some_and(|rest| rest.starts_with(MEDIA_MARK.as_bytes())))
 }
 

@@ -4,11 +4,12 @@
 //! sort of what is mostly sorted already.
 
 use super::leaves;
-use super::messages::{Message, Speaker};
+use super::messages::{Message, Messages, Speaker};
 use super::tree::parsed;
-use crate::otlp::view::{AnyValue, Attribute};
+use crate::otlp::view::{AnyValue, Attribute, Unread};
 use crate::text::effort::spend;
 use crate::text::json::Value;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// What a key says about its message, in the order in which it must be known.
@@ -33,18 +34,19 @@ struct Entry<'a> {
     /// Parts and calls have a number of their own.
     item: u32,
     field: Field,
-    attribute: Attribute<'a>,
+    value: Unread<'a>,
 }
 
 /// The keys of one list of messages.
 #[derive(Debug, Default)]
 pub(super) struct Indexed<'a> {
-    entries: Vec<Entry<'a>>,
+    /// A call has a few, which then need no heap.
+    entries: SmallVec<[Entry<'a>; 6]>,
 }
 
 impl<'a> Indexed<'a> {
     /// Takes in an attribute; `rest` is its key after the list's prefix, `3.message.content`.
-    pub(super) fn take(&mut self, rest: &[u8], attribute: Attribute<'a>) {
+    pub(super) fn take(&mut self, rest: &[u8], attribute: &Attribute<'a>) {
         let Some((message, rest)) = number(rest) else { return };
         // Older OpenLLMetry leaves the middle words out; the completions API has texts, which nobody says.
         let rest = rest.strip_prefix(b"message.").unwrap_or(rest);
@@ -70,7 +72,7 @@ impl<'a> Indexed<'a> {
                 found
             }
         };
-        self.entries.push(Entry { message, item, field, attribute });
+        self.entries.push(Entry { message, item, field, value: attribute.unread });
     }
 
     /// Whether no key was taken in.
@@ -78,20 +80,28 @@ impl<'a> Indexed<'a> {
         self.entries.is_empty()
     }
 
-    /// The messages in order.
-    pub(super) fn messages(mut self) -> Vec<Message<'a>> {
+    /// Reads the messages, in order.
+    #[inline]
+    pub(super) fn messages(&mut self, messages: &mut Messages<'a>) {
+        messages.clear();
+        if !self.entries.is_empty() {
+            self.collect(messages);
+        }
+    }
+
+    fn collect(&mut self, messages: &mut Messages<'a>) {
         // Stable, so that of a key that comes twice the first counts.
         self.entries.sort_by_key(|entry| {
             spend(1);
             (entry.message, group(entry.field), entry.item, entry.field)
         });
         // A message has a role and something else, mostly.
-        let mut messages: Vec<Message<'a>> = Vec::with_capacity(self.entries.len() / 2);
-        let mut last: Option<Entry<'a>> = None;
+        messages.reserve(self.entries.len() / 2);
+        let mut last: Option<&Entry<'a>> = None;
         let mut part_type = "";
         // Some send the same words as content and again as parts.
         let mut has_content = false;
-        for entry in self.entries {
+        for entry in &self.entries {
             let again = last.is_some_and(|last| {
                 last.message == entry.message && last.item == entry.item && last.field == entry.field
             });
@@ -103,12 +113,20 @@ impl<'a> Indexed<'a> {
                 part_type = "";
             }
             last = Some(entry);
-            let (Some(message), false, Ok(value)) = (messages.last_mut(), again, entry.attribute.value()) else {
+            let (Some(message), false) = (messages.last_mut(), again) else { continue };
+            if entry.field == Field::Role {
+                message.speaker = Speaker::named_by(entry.value);
                 continue;
+            }
+            let text = entry.value.str();
+            let value = match text {
+                Some(text) => AnyValue::Str(text),
+                None => match entry.value.read() {
+                    Ok(value) => value,
+                    Err(_) => continue,
+                },
             };
-            let text = value.as_str();
             match (entry.field, text) {
-                (Field::Role, Some(role)) => message.speaker = Speaker::named(role),
                 // Anthropic has no role for tools: what answers a call comes as the user's.
                 (Field::CallId, Some(id)) if !id.is_empty() && message.speaker == Some(Speaker::User) => {
                     message.speaker = Some(Speaker::Tool);
@@ -145,7 +163,6 @@ impl<'a> Indexed<'a> {
                 _ => {}
             }
         }
-        messages
     }
 }
 
@@ -249,9 +266,10 @@ mod tests {
         let mut indexed = Indexed::default();
         for message in &raw {
             let attribute = Attribute::read(message).unwrap();
-            indexed.take(attribute.key, attribute);
+            indexed.take(attribute.key, &attribute);
         }
-        let messages = indexed.messages();
+        let mut messages = Messages::new();
+        indexed.messages(&mut messages);
         assert_eq!(messages.len(), 3);
         assert_eq!(
             (messages[0].speaker, &messages[0].texts[..]),

@@ -87,7 +87,7 @@ mod tests {
         };
         assert_eq!((span.usage, span.model.as_deref()), (usage, Some("gpt-4o-mini")));
         assert_eq!((span.session_id.as_deref(), span.user_id.as_deref()), (Some("s"), Some("u")));
-        assert_eq!(span.finish_reasons, ["content_filter"]);
+        assert_eq!(span.finish_reasons[..], ["content_filter"]);
     }
 
     /// Scenario: decorated functions at the root with arguments by place and by name, a plain answer, and a root that

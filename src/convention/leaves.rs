@@ -149,9 +149,18 @@ fn collect<'a>(value: Value<'a>, words: &mut Vec<Cow<'a, str>>) {
 }
 
 /// Texts on lines of their own; `None` without any.
-pub(super) fn join(mut texts: Vec<Cow<'_, str>>) -> Option<Cow<'_, str>> {
-    spend(texts.iter().map(|text| text.len()).sum());
-    if texts.len() > 1 { Some(Cow::Owned(texts.join("\n"))) } else { texts.pop() }
+pub(super) fn join<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Option<Cow<'a, str>> {
+    let mut texts = texts.into_iter();
+    let first = texts.next()?;
+    let Some(second) = texts.next() else { return Some(first) };
+    let mut whole = first.into_owned();
+    spend(whole.len());
+    for text in std::iter::once(second).chain(texts) {
+        spend(1 + text.len());
+        whole.push('\n');
+        whole.push_str(&text);
+    }
+    Some(Cow::Owned(whole))
 }
 
 #[cfg(test)]

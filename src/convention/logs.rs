@@ -8,6 +8,7 @@ use super::span::{AgentSpan, Kind, RefusalSignal, Role, Usage};
 use super::{question, refusal_signal, tree};
 use crate::otlp::view::{LogRecord, Status};
 use crate::text::json::Value;
+use std::borrow::Cow;
 
 const CONVENTION: &str = "otel-genai-logs";
 
@@ -21,16 +22,18 @@ pub fn read_log<'a>(record: &LogRecord<'a>) -> Option<AgentSpan<'a>> {
     let mut span = AgentSpan::new(CONVENTION, Kind::Llm, Status::default());
     match name {
         "client.inference.operation.details" => {
-            roles::fill(&mut span, &mut Gathered::of(&record.attributes), false);
+            let mut gathered = Gathered::default();
+            gathered.add(&record.attributes);
+            roles::fill(&mut span, &mut gathered, false);
             span.usage = Usage::default();
         }
         "system.message" => {
-            let message = body(record, Speaker::System)?;
+            let mut message = body(record, Speaker::System)?;
             span.content_hidden = message.hidden;
             say(&mut span, Role::System, message.text()?);
         }
         "user.message" => {
-            let message = body(record, Speaker::User)?;
+            let mut message = body(record, Speaker::User)?;
             span.content_hidden = message.hidden;
             for text in message.results.iter().cloned() {
                 say(&mut span, Role::ToolResult, text);
@@ -58,14 +61,15 @@ pub fn read_log<'a>(record: &LogRecord<'a>) -> Option<AgentSpan<'a>> {
 }
 
 fn choice<'a>(span: &mut AgentSpan<'a>, record: &LogRecord<'a>) -> Option<()> {
-    let message = body(record, Speaker::Assistant)?;
+    let mut message = body(record, Speaker::Assistant)?;
     span.finish_reasons.extend(message.finish.clone());
     span.calls_tools = message.called;
     span.content_hidden = message.hidden;
     for call in message.calls.iter().cloned() {
         say(span, Role::ToolArguments, call);
     }
-    if let Some(words) = message.refusal.clone() {
+    if let Some(words) = message.refusal.take() {
+        let words: Cow<'a, str> = Cow::Owned(words.into_string());
         say(span, Role::Output, words.clone());
         span.refusal = Some(RefusalSignal::Refused(Some(words)));
     }

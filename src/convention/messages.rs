@@ -1,13 +1,15 @@
 //! Messages of a conversation, from JSON or structured values in the shapes that providers and frameworks use.
 
-use super::hidden::{Shown, shown};
+use super::hidden::{Shown, is_text, shown};
 use super::parts;
 use super::plain;
+use super::span::Few;
 use super::tree::take;
 use super::{leaves, tree};
-use crate::otlp::view::AnyValue;
+use crate::otlp::view::Unread;
 use crate::text::effort::spend;
 use crate::text::json::Value;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// Who says a message.
@@ -20,6 +22,16 @@ pub(super) enum Speaker {
 }
 
 impl Speaker {
+    /// As [`Speaker::named`], by a value that holds the name.
+    pub(super) fn named_by(value: Unread<'_>) -> Option<Speaker> {
+        match value.bytes()? {
+            b"user" => Some(Speaker::User),
+            b"assistant" => Some(Speaker::Assistant),
+            b"system" => Some(Speaker::System),
+            _ => Speaker::named(value.str()?),
+        }
+    }
+
     /// From a role, a LangChain type or the name of a LangChain class.
     pub(super) fn named(name: &str) -> Option<Speaker> {
         const NAMES: &[(&str, Speaker)] = &[
@@ -45,13 +57,16 @@ impl Speaker {
     }
 }
 
+/// Messages: on most spans one or two at a time, which then need no heap.
+pub(super) type Messages<'a> = SmallVec<[Message<'a>; 2]>;
+
 /// One message, taken apart.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Message<'a> {
     pub(super) speaker: Option<Speaker>,
-    pub(super) texts: Vec<Cow<'a, str>>,
+    pub(super) texts: Few<'a>,
     /// The words in which the model declined, where the provider marks them as such.
-    pub(super) refusal: Option<Cow<'a, str>>,
+    pub(super) refusal: Option<Box<str>>,
     /// The words of the arguments, one text a tool call.
     pub(super) calls: Vec<Cow<'a, str>>,
     /// Whether tools were called, with or without words.
@@ -63,13 +78,40 @@ pub(super) struct Message<'a> {
     pub(super) hidden: bool,
 }
 
+impl Default for Message<'_> {
+    fn default() -> Self {
+        Message::NONE
+    }
+}
+
 impl<'a> Message<'a> {
+    /// Nobody says nothing. A constant, since copying one is faster than putting one together.
+    const NONE: Self = Message {
+        speaker: None,
+        texts: Few::new_const(),
+        refusal: None,
+        calls: Vec::new(),
+        called: false,
+        results: Vec::new(),
+        finish: None,
+        hidden: false,
+    };
+
     pub(super) fn by(speaker: Option<Speaker>) -> Self {
-        Message { speaker, ..Message::default() }
+        Message { speaker, ..Message::NONE }
     }
 
     /// Adds words, unless they are hidden or none.
+    #[inline]
     pub(super) fn say(&mut self, text: Cow<'a, str>) {
+        if is_text(&text) {
+            self.texts.push(text);
+        } else {
+            self.say_shown(text);
+        }
+    }
+
+    fn say_shown(&mut self, text: Cow<'a, str>) {
         match shown(text) {
             Shown::Text(text) => self.texts.push(text),
             Shown::Hidden => self.hidden = true,
@@ -80,7 +122,7 @@ impl<'a> Message<'a> {
     /// Marks words as a refusal.
     pub(super) fn refuse(&mut self, text: Cow<'a, str>) {
         match shown(text) {
-            Shown::Text(text) => self.refusal = Some(text),
+            Shown::Text(text) => self.refusal = Some(text.into()),
             Shown::Hidden => self.hidden = true,
             Shown::Nothing => {}
         }
@@ -115,18 +157,22 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The words as one text.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
-        leaves::join(self.texts)
+    /// Takes the words out, as one text.
+    pub(super) fn text(&mut self) -> Option<Cow<'a, str>> {
+        if self.texts.len() > 1 { leaves::join(self.texts.drain(..)) } else { self.texts.pop() }
     }
 }
 
-/// The messages in an attribute: an array of them, a batch of one such array, or a single message. Empty for
-/// anything else.
-pub(super) fn messages<'a>(value: AnyValue<'a>) -> Vec<Message<'a>> {
-    match value.as_str().and_then(plain::messages) {
-        Some(messages) => messages,
-        None => messages_of(tree::tree(value)),
+/// Reads the messages in an attribute: an array of them, a batch of one such array, or a single message. None in anything
+/// else.
+pub(super) fn messages<'a>(value: Unread<'a>, found: &mut Messages<'a>) {
+    found.clear();
+    let Some(text) = value.str() else {
+        return found.extend(value.read().map(|value| messages_of(tree::tree(value))).unwrap_or_default());
+    };
+    if plain::messages(text, found).is_none() {
+        found.clear();
+        found.extend(messages_of(tree::parsed(Cow::Borrowed(text))));
     }
 }
 
@@ -254,7 +300,11 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Vec<Message<'_>> {
-        messages(AnyValue::Str(json))
+        let mut found = Messages::new();
+        match plain::messages(json, &mut found) {
+            Some(()) => found.into_vec(),
+            None => messages_of(tree::parsed(Cow::Borrowed(json))),
+        }
     }
 
     /// Scenario: the same exchange as OpenAI, OTel parts, LangChain in both forms, Anthropic, Responses items.
@@ -272,7 +322,7 @@ mod tests {
             let messages = read(json);
             assert_eq!(messages.len(), 3, "{json}");
             assert_eq!(messages[0].speaker, Some(Speaker::User), "{json}");
-            assert_eq!(messages[0].texts, ["hola"], "{json}");
+            assert_eq!(messages[0].texts[..], ["hola"], "{json}");
             assert_eq!(messages[1].speaker, Some(Speaker::Assistant), "{json}");
             assert!(messages[1].called && messages[1].texts.is_empty(), "{json}");
             assert_eq!(messages[1].calls, ["casco"], "{json}");
@@ -296,6 +346,6 @@ mod tests {
         let media = r#"{"role":"user","content":[{"type":"text","text":"¿qué es?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}"#;
         let message = &read(media)[0];
         assert!(message.hidden);
-        assert_eq!(message.texts, ["¿qué es?"]);
+        assert_eq!(message.texts[..], ["¿qué es?"]);
     }
 }

@@ -76,7 +76,7 @@ pub use finish::Finish;
 pub use identity::service_name;
 pub use logs::read_log;
 pub use refusal_signal::blocks;
-pub use span::{AgentSpan, Kind, RefusalSignal, Role, RoleText, Usage};
+pub use span::{AgentSpan, Few, Kind, RefusalSignal, Role, RoleText, Usage};
 
 use crate::otlp::view::{Scope, Span};
 use marks::Marks;
@@ -103,7 +103,9 @@ pub trait Convention: Send + Sync {
     /// Reads the span. Never fails: what cannot be read is not there. As it stands it reads what all conventions'
     /// keys say; a convention overrides it where that is not enough.
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        roles::read(self.name(), &mut gather::Gathered::of_span(source.span), source)
+        let mut gathered = gather::Gathered::default();
+        gathered.add_span(source.span);
+        roles::read(self.name(), &mut gathered, source)
     }
 }
 

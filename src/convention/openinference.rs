@@ -25,13 +25,13 @@ impl Convention for OpenInference {
 /// Puts an attribute below `llm.` where it belongs; `rest` is its key after that. Older OpenLLMetry shares the prefix.
 pub(super) fn take_llm<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Attribute<'a>) {
     if let Some(rest) = rest.strip_prefix(b"input_messages.").or_else(|| rest.strip_prefix(b"prompts.")) {
-        gathered.indexed_input.take(rest, *attribute);
+        gathered.indexed_input.take(rest, attribute);
     } else if let Some(rest) = rest
         .strip_prefix(b"output_messages.")
         .or_else(|| rest.strip_prefix(b"choices."))
         .or_else(|| rest.strip_prefix(b"completions."))
     {
-        gathered.indexed_output.take(rest, *attribute);
+        gathered.indexed_output.take(rest, attribute);
     } else if let Some(rest) = rest.strip_prefix(b"token_count.") {
         gathered.usage.token_count(rest, attribute);
     } else if let Some(rest) = rest.strip_prefix(b"usage.") {
@@ -63,11 +63,11 @@ pub(super) fn take<'a>(gathered: &mut Gathered<'a>, key: &[u8], attribute: &Attr
         _ => {
             if let Some(rest) = key.strip_prefix(b"retrieval.documents.") {
                 gathered.has_documents = true;
-                gathered.indexed_documents.take(rest, b"document.content", *attribute);
+                gathered.indexed_documents.take(rest, b"document.content", attribute);
             } else if let Some(rest) = key.strip_prefix(b"reranker.output_documents.") {
-                gathered.indexed_documents.take(rest, b"document.content", *attribute);
+                gathered.indexed_documents.take(rest, b"document.content", attribute);
             } else if let Some(rest) = key.strip_prefix(b"embedding.embeddings.") {
-                gathered.embedded.take(rest, b"embedding.text", *attribute);
+                gathered.embedded.take(rest, b"embedding.text", attribute);
             } else {
                 return false;
             }

@@ -1,6 +1,6 @@
 //! Refusals and blocks that the provider itself reports.
 
-use super::span::{AgentSpan, RefusalSignal, Role};
+use super::span::{AgentSpan, Few, RefusalSignal, Role};
 use std::borrow::Cow;
 
 /// Whether a finish reason says that the provider blocked or the model declined the answer, however it is spelled.
@@ -33,8 +33,13 @@ const FILTERS: &[&str] = &[
     "sensitive",
 ];
 
+/// Whether it is one of the reasons that nearly every answer ends for, in their usual spelling; none of them blocks.
+fn is_usual(reason: &str) -> bool {
+    matches!(reason, "stop" | "length" | "end_turn" | "tool_calls" | "tool_use" | "STOP")
+}
+
 fn normal(reason: &str) -> Option<Block> {
-    if matches!(reason, "stop" | "length" | "end_turn" | "tool_calls" | "tool_use" | "STOP") {
+    if is_usual(reason) {
         return None;
     }
     // Long strings are no finish reasons; there is nothing to normalise in them.
@@ -69,14 +74,20 @@ pub(super) fn from_finish(span: &mut AgentSpan<'_>) {
 
 /// Whether a finish reason says that the model asked for tools: some clients drop what it asked.
 pub(super) fn asks_tools(reason: &str) -> bool {
+    if is_usual(reason) {
+        return matches!(reason, "tool_calls" | "tool_use");
+    }
     const NAMES: [&str; 5] = ["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls"];
     let letters = || reason.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
     NAMES.iter().any(|name| letters().eq(name.bytes()))
 }
 
 /// The finish reasons in an attribute's JSON string, or the one that it is.
-pub(super) fn reasons<'a>(text: &'a str, found: &mut Vec<Cow<'a, str>>) {
+pub(super) fn reasons<'a>(text: &'a str, found: &mut Few<'a>) {
     use crate::text::json::Value;
+    if is_usual(text) {
+        return found.push(Cow::Borrowed(text));
+    }
     match super::tree::parsed(Cow::Borrowed(text)) {
         Value::Array(items) => found.extend(items.into_iter().filter_map(Value::into_str)),
         Value::String(reason) if !reason.trim().is_empty() => found.push(reason),

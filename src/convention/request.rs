@@ -3,8 +3,9 @@
 use super::messages::{Message, Speaker, messages_of};
 use super::tree::take;
 use super::{plain, tree};
-use crate::otlp::view::AnyValue;
+use crate::otlp::view::Unread;
 use crate::text::json::Value;
+use std::borrow::Cow;
 
 /// Where the instructions are: Anthropic, Bedrock and Vercel, OpenAI's Responses API, Gemini, Haystack.
 const INSTRUCTIONS: [&str; 5] = ["system", "instructions", "system_instruction", "systemInstruction", "system_prompt"];
@@ -32,12 +33,16 @@ pub(super) fn instructions<'a>(value: &mut Value<'a>) -> Option<Message<'a>> {
     system(found?)
 }
 
-/// As [`system`], of an attribute.
-pub(super) fn system_in<'a>(value: AnyValue<'a>) -> Option<Message<'a>> {
-    let Some(texts) = value.as_str().and_then(plain::parts) else { return system(tree::tree(value)) };
+/// As [`system`], of an attribute; empty where there are none.
+pub(super) fn system_in<'a>(value: Unread<'a>) -> Message<'a> {
+    let Some(text) = value.str() else {
+        return value.read().ok().and_then(|value| system(tree::tree(value))).unwrap_or_default();
+    };
     let mut message = Message::by(Some(Speaker::System));
-    texts.into_iter().for_each(|text| message.say(text));
-    (!message.texts.is_empty() || message.hidden).then_some(message)
+    if plain::parts(text, &mut message).is_none() {
+        message = system(tree::parsed(Cow::Borrowed(text))).unwrap_or_default();
+    }
+    message
 }
 
 /// Instructions as text, parts, a message, or a list of these.
@@ -81,7 +86,7 @@ mod tests {
             r#"{"system":"Sé breve.","prompt":"hola"}"#,
         ] {
             let found = instructions(&mut parse(json).unwrap().value);
-            assert_eq!(found.map(|message| message.texts), Some(vec!["Sé breve.".into()]), "{json}");
+            assert_eq!(found.map(|message| message.texts.into_vec()), Some(vec!["Sé breve.".into()]), "{json}");
         }
         for json in
             [r#"{"system":"linux","query":"x"}"#, r#"{"messages":[]}"#, r#"{"system":null,"messages":[]}"#, "[]"]

@@ -156,7 +156,7 @@ mod tests {
         ] {
             let said = read(json).unwrap();
             assert_eq!(said.len(), 1, "{json}");
-            assert_eq!(said[0].texts, ["sí"], "{json}");
+            assert_eq!(said[0].texts[..], ["sí"], "{json}");
             assert_eq!(said[0].finish.as_deref(), Some("stop"), "{json}");
         }
     }

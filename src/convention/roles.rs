@@ -1,10 +1,10 @@
 //! Which of what was gathered is whose text: the parts that every kind of span shares.
 
 use super::gather::Gathered;
-use super::hidden::{Shown, shown};
+use super::hidden::{Shown, begins, shown};
 use super::messages::{Message, Speaker};
 use super::span::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
-use super::{Source, leaves, question, refusal_signal, steps, talk, tree, usage_object};
+use super::{Source, question, refusal_signal, steps, talk, tree, usage_object};
 use crate::otlp::view::AnyValue;
 use std::borrow::Cow;
 
@@ -31,13 +31,11 @@ pub(super) fn fill<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
             span.usage = span.usage.or(usage_object::counts(&tree::tree(object)));
         }
     }
-    match gathered.finish.value() {
-        Some(AnyValue::Str(reason)) => refusal_signal::reasons(reason, &mut span.finish_reasons),
-        Some(AnyValue::List(list)) => {
-            let reasons = list.values().flatten().filter_map(|value| value.as_str());
-            span.finish_reasons.extend(reasons.map(Cow::Borrowed));
-        }
-        _ => {}
+    if let Some(reason) = gathered.finish.str() {
+        refusal_signal::reasons(reason, &mut span.finish_reasons);
+    } else if let Some(AnyValue::List(list)) = gathered.finish.value() {
+        let reasons = list.values().flatten().filter_map(|value| value.as_str());
+        span.finish_reasons.extend(reasons.map(Cow::Borrowed));
     }
     match span.kind {
         Kind::Llm | Kind::Agent | Kind::Chain => talk::read(span, gathered, is_root),
@@ -53,6 +51,9 @@ pub(super) fn fill<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
 /// What went in: the instructions, the user's last words, and the tool results that the model was just given; each only
 /// where it is not known yet. Takes the messages' contents, leaves the answers.
 pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'a>]) {
+    if messages.is_empty() {
+        return;
+    }
     let (has_system, has_input) = (span.has(Role::System), span.has(Role::Input));
     let wants_results = span.kind == Kind::Llm && !span.has(Role::ToolResult);
     // A message that is all media, or hidden, is the user's last: what came before it was another turn. One that holds
@@ -64,7 +65,7 @@ pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'
         match message.speaker {
             Some(Speaker::System) => {
                 span.content_hidden |= message.hidden;
-                if !has_system && let Some(text) = leaves::join(std::mem::take(&mut message.texts)) {
+                if !has_system && let Some(text) = message.text() {
                     push(span, Role::System, text);
                 }
             }
@@ -77,7 +78,7 @@ pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'
                 }
                 if Some(at) == last_user {
                     span.content_hidden |= message.hidden;
-                    if !has_input && let Some(text) = leaves::join(std::mem::take(&mut message.texts)) {
+                    if !has_input && let Some(text) = message.text() {
                         ask(span, text);
                     }
                 }
@@ -87,9 +88,12 @@ pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'
     }
 }
 
-/// What came out.
-pub(super) fn output_side<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a>>) {
-    finish(span, &messages);
+/// What came out. Takes the messages' contents.
+pub(super) fn output_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'a>]) {
+    if messages.is_empty() {
+        return;
+    }
+    finish(span, messages);
     for message in messages {
         if !matches!(message.speaker, Some(Speaker::Assistant) | None) {
             continue;
@@ -98,14 +102,15 @@ pub(super) fn output_side<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a
         // An agent's tools are read on their own spans and on those of its model calls.
         if span.kind == Kind::Llm {
             span.calls_tools |= message.called;
-            for call in message.calls {
+            for call in std::mem::take(&mut message.calls) {
                 push(span, Role::ToolArguments, call);
             }
         }
-        if let Some(text) = leaves::join(message.texts) {
+        if let Some(text) = message.text() {
             push(span, Role::Output, text);
         }
-        if let Some(words) = message.refusal {
+        if let Some(words) = message.refusal.take() {
+            let words: Cow<'a, str> = Cow::Owned(words.into_string());
             push(span, Role::Output, words.clone());
             span.refusal = Some(RefusalSignal::Refused(Some(words)));
         }
@@ -136,7 +141,12 @@ pub(super) fn say<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) 
 }
 
 pub(super) fn push<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) {
-    if !text.trim().is_empty() {
+    // Nearly every text begins with something.
+    if begins(&text) || !text.trim_start().is_empty() {
+        if span.texts.is_empty() {
+            // Instructions, question and answer, mostly.
+            span.texts = Vec::with_capacity(4);
+        }
         span.texts.push(RoleText { role, text });
     }
 }

@@ -80,7 +80,7 @@ fn hidden_stays_hidden() {
     );
     let span = read("", &message).unwrap();
     assert!(span.texts.is_empty() && span.content_hidden);
-    assert_eq!(span.finish_reasons, ["stop"]);
+    assert_eq!(span.finish_reasons[..], ["stop"]);
 }
 
 /// Scenario: a message whose documents are shown and whose question is not.

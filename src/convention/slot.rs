@@ -1,6 +1,6 @@
 //! An attribute that has several names: which of those that a span has counts.
 
-use crate::otlp::view::{AnyValue, Attribute};
+use crate::otlp::view::{AnyValue, Attribute, Unread};
 use crate::text;
 use std::borrow::Cow;
 
@@ -9,13 +9,14 @@ const MAX_NAME: usize = 512;
 
 /// Of several names for the same thing the best seen so far: the one with the lowest rank.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Slot<'a>(Option<(u8, Attribute<'a>)>);
+pub(super) struct Slot<'a>(Option<(u8, Unread<'a>)>);
 
 impl<'a> Slot<'a> {
     /// Offers an attribute; of equal ranks the first stays.
+    #[inline]
     pub(super) fn put(&mut self, rank: u8, attribute: &Attribute<'a>) {
         if self.0.is_none_or(|(best, _)| rank < best) {
-            self.0 = Some((rank, *attribute));
+            self.0 = Some((rank, attribute.unread));
         }
     }
 
@@ -24,19 +25,45 @@ impl<'a> Slot<'a> {
         self.0.is_none()
     }
 
+    /// Its value as it came.
+    #[inline]
+    pub(super) fn unread(self) -> Option<Unread<'a>> {
+        self.0.map(|(_, unread)| unread)
+    }
+
     /// Its value, if it can be read.
     pub(super) fn value(self) -> Option<AnyValue<'a>> {
-        self.0.and_then(|(_, attribute)| attribute.value().ok())
+        self.0.and_then(|(_, unread)| unread.read().ok())
+    }
+
+    /// Its value, if it is a string.
+    #[inline]
+    pub(super) fn str(self) -> Option<&'a str> {
+        self.0.and_then(|(_, unread)| unread.str())
+    }
+
+    /// The bytes of its value, if it is a string.
+    #[inline]
+    pub(super) fn bytes(self) -> Option<&'a [u8]> {
+        self.0.and_then(|(_, unread)| unread.bytes())
     }
 
     /// Its string without JSON's quotes, if there is anything in it.
     pub(super) fn name(self) -> Option<Cow<'a, str>> {
-        name(self.value()?.as_str()?).map(Cow::Borrowed)
+        name(self.str()?).map(Cow::Borrowed)
     }
 }
 
 /// What a string names: without JSON's quotes, cut to the bound; `None` when there is nothing in it.
 pub(super) fn name(text: &str) -> Option<&str> {
+    // Nearly every name is one as it stands.
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+        && text.len() <= MAX_NAME
+    {
+        return Some(text);
+    }
     let text = text::head(text.trim().trim_matches('"').trim_start(), MAX_NAME).trim_end();
     (!text.is_empty()).then_some(text)
 }
@@ -51,8 +78,9 @@ pub(super) struct Choices<'a>([Slot<'a>; CHOICES]);
 
 impl<'a> Choices<'a> {
     /// Offers an attribute. Beyond the bound the worst falls out.
+    #[inline]
     pub(super) fn put(&mut self, rank: u8, attribute: &Attribute<'a>) {
-        let mut offered = Slot(Some((rank, *attribute)));
+        let mut offered = Slot(Some((rank, attribute.unread)));
         for slot in &mut self.0 {
             let (Some((old, _)), Some((new, _))) = (slot.0, offered.0) else {
                 *slot = offered;
@@ -69,14 +97,15 @@ impl<'a> Choices<'a> {
         self.0[0].is_empty()
     }
 
-    /// The values that can be read, the best first.
-    pub(super) fn values(self) -> impl Iterator<Item = AnyValue<'a>> {
-        self.0.into_iter().map_while(|slot| slot.0).filter_map(|(_, attribute)| attribute.value().ok())
+    /// The values as they came, the best first.
+    #[inline]
+    pub(super) fn unread(&self) -> impl Iterator<Item = Unread<'a>> {
+        self.0.iter().map_while(|slot| slot.unread())
     }
 
-    /// The best value that can be read.
-    pub(super) fn value(self) -> Option<AnyValue<'a>> {
-        self.values().next()
+    /// The values that can be read, the best first.
+    pub(super) fn values(&self) -> impl Iterator<Item = AnyValue<'a>> {
+        self.unread().filter_map(|unread| unread.read().ok())
     }
 }
 

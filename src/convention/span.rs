@@ -1,7 +1,11 @@
 //! What every convention is read into.
 
 use crate::otlp::view::Status;
+use smallvec::SmallVec;
 use std::borrow::Cow;
+
+/// Strings of which there is nearly always one, which then needs no heap.
+pub type Few<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
 /// What a span does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -143,7 +147,7 @@ pub struct AgentSpan<'a> {
     /// Reported tokens.
     pub usage: Usage,
     /// Why the model stopped, as spelled by the client.
-    pub finish_reasons: Vec<Cow<'a, str>>,
+    pub finish_reasons: Few<'a>,
     /// A refusal that the provider reports.
     pub refusal: Option<RefusalSignal<'a>>,
     /// Whether the model asked for tools.
@@ -169,7 +173,7 @@ impl<'a> AgentSpan<'a> {
             model: None,
             texts: Vec::new(),
             usage: Usage::default(),
-            finish_reasons: Vec::new(),
+            finish_reasons: Few::new(),
             refusal: None,
             calls_tools: false,
             tool_name: None,

@@ -5,7 +5,7 @@ use super::exchange::{self, Content};
 use super::gather::Gathered;
 use super::hidden::{Shown, shown};
 use super::leaves;
-use super::messages::{Message, messages};
+use super::messages::{Messages, messages};
 use super::roles::{push, say};
 use super::span::{AgentSpan, Role};
 use super::tree;
@@ -89,11 +89,16 @@ pub(super) fn embedding<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a
     let (mut texts, hidden) = std::mem::take(&mut gathered.embedded).texts();
     span.content_hidden |= hidden;
     if texts.is_empty() {
-        let told = gathered.input_messages.value().map(messages).unwrap_or_default();
-        texts = told.into_iter().filter_map(Message::text).collect();
+        let mut told = Messages::new();
+        if let Some(value) = gathered.input_messages.unread().next() {
+            messages(value, &mut told);
+        }
+        texts = told.into_iter().filter_map(|mut message| message.text()).collect();
     }
     if texts.is_empty() {
-        texts = std::mem::take(&mut gathered.indexed_input).messages().into_iter().filter_map(Message::text).collect();
+        let mut told = Messages::new();
+        gathered.indexed_input.messages(&mut told);
+        texts = told.into_iter().filter_map(|mut message| message.text()).collect();
     }
     for value in gathered.input_value.values() {
         if !texts.is_empty() || hidden {

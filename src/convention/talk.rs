@@ -5,10 +5,10 @@
 
 use super::exchange::{self, Content};
 use super::gather::Gathered;
-use super::messages::{Message, Speaker, messages};
+use super::messages::{Message, Messages, Speaker, messages};
 use super::roles::{ask, finish, input_side, output_side, push, say};
 use super::span::{AgentSpan, Kind, Role};
-use super::{leaves, refusal_signal, request, tree, usage_object};
+use super::{refusal_signal, request, tree, usage_object};
 use std::borrow::Cow;
 
 /// Reads both sides of the exchange.
@@ -17,8 +17,13 @@ pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
     // goes in the user's and what comes out the answer; typed messages say whose they are anywhere.
     let plain_counts = span.kind != Kind::Chain || is_root;
     let mut run = asked(span, gathered, plain_counts);
-    if run.is_empty() && !span.has(Role::Output) {
-        run = gathered.conversation.value().map(messages).unwrap_or_default();
+    if run.is_empty()
+        && !span.has(Role::Output)
+        && let Some(value) = gathered.conversation.unread().next()
+    {
+        let mut said = Messages::new();
+        messages(value, &mut said);
+        run = said.into_vec();
     }
     answered(span, gathered, run, plain_counts);
     span.calls_tools |=
@@ -27,9 +32,10 @@ pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
 
 /// Instructions, the user's words and tool results. Returns the messages of a whole run, if they were asked for.
 fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts: bool) -> Vec<Message<'a>> {
-    if let Some(message) = gathered.system.value().and_then(request::system_in) {
+    if let Some(value) = gathered.system.unread() {
+        let mut message = request::system_in(value);
         span.content_hidden |= message.hidden;
-        if let Some(text) = leaves::join(message.texts) {
+        if let Some(text) = message.text() {
             push(span, Role::System, text);
         }
     }
@@ -40,21 +46,24 @@ fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts
         input_side(span, told);
         span.has(Role::Input) || span.content_hidden
     };
-    if hear(span, &mut std::mem::take(&mut gathered.indexed_input).messages()) {
+    let mut told = Messages::new();
+    gathered.indexed_input.messages(&mut told);
+    if hear(span, &mut told) {
         return Vec::new();
     }
-    for value in gathered.input_messages.values() {
-        if hear(span, &mut messages(value)) {
+    for value in gathered.input_messages.unread() {
+        messages(value, &mut told);
+        if hear(span, &mut told) {
             return Vec::new();
         }
     }
     if hear(span, &mut std::mem::take(&mut gathered.events_in)) {
         return Vec::new();
     }
-    for value in gathered.conversation.values() {
-        let mut run = messages(value);
-        if hear(span, &mut run) {
-            return run;
+    for value in gathered.conversation.unread() {
+        messages(value, &mut told);
+        if hear(span, &mut told) {
+            return told.into_vec();
         }
     }
     for value in gathered.input_value.values().filter(|_| plain_counts) {
@@ -75,14 +84,19 @@ fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts
 /// The answer, the tools that were asked for, and how the call ended.
 fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<Message<'a>>, plain_counts: bool) {
     let mut hidden = false;
-    let mut hear = |span: &mut AgentSpan<'a>, said: Vec<Message<'a>>| {
+    let mut hear = |span: &mut AgentSpan<'a>, said: &mut [Message<'a>]| {
         hidden |= said.iter().any(|message| message.hidden);
         output_side(span, said);
         hidden || span.has(Role::Output) || span.calls_tools
     };
-    let known = hear(span, std::mem::take(&mut gathered.indexed_output).messages())
-        || gathered.output_messages.values().any(|value| hear(span, messages(value)))
-        || hear(span, std::mem::take(&mut gathered.events_out));
+    let mut said = Messages::new();
+    gathered.indexed_output.messages(&mut said);
+    let known = hear(span, &mut said)
+        || gathered.output_messages.unread().any(|value| {
+            messages(value, &mut said);
+            hear(span, &mut said)
+        })
+        || hear(span, &mut std::mem::take(&mut gathered.events_out));
     if !known {
         for text in gathered.final_text.values().filter_map(|value| value.as_str()) {
             if !span.has(Role::Output) {
@@ -93,14 +107,14 @@ fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<
     if let Some(calls) = gathered.tool_calls.value() {
         let mut message = Message::by(Some(Speaker::Assistant));
         message.tool_calls(tree::tree(calls));
-        output_side(span, vec![message]);
+        output_side(span, &mut [message]);
     }
     if !span.has(Role::Output)
         && !span.calls_tools
         && !hidden
         && let Some(answer) = exchange::last_answer(run)
     {
-        output_side(span, vec![answer]);
+        output_side(span, &mut [answer]);
     }
     for value in gathered.output_value.values().filter(|_| plain_counts) {
         let lacks_answer = !span.has(Role::Output) && !span.calls_tools;
@@ -124,10 +138,10 @@ fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<
 }
 
 /// A response: all of its messages from a model, the last of a conversation from anything else.
-fn whole_answer<'a>(span: &mut AgentSpan<'a>, messages: Vec<Message<'a>>) {
+fn whole_answer<'a>(span: &mut AgentSpan<'a>, mut messages: Vec<Message<'a>>) {
     if span.kind == Kind::Llm {
-        output_side(span, messages);
+        output_side(span, &mut messages);
     } else if let Some(answer) = exchange::last_answer(messages) {
-        output_side(span, vec![answer]);
+        output_side(span, &mut [answer]);
     }
 }

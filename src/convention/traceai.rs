@@ -21,7 +21,8 @@ impl Convention for TraceAi {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut gathered = Gathered::of_span(source.span);
+        let mut gathered = Gathered::default();
+        gathered.add_span(source.span);
         // Bare words that other programs use too: only on a span that is traceAI's.
         for attribute in source.span.attributes.iter() {
             match attribute.key {

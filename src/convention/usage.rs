@@ -85,7 +85,7 @@ impl UsageReader {
 
 fn put(slot: &mut Slot, rank: u8, attribute: &Attribute<'_>) {
     if slot.is_none_or(|(best, _)| rank < best)
-        && let Some(count) = attribute.value().ok().and_then(|value| value.as_count())
+        && let Some(count) = attribute.unread.count()
     {
         *slot = Some((rank, count));
     }

@@ -21,7 +21,8 @@ impl Convention for Vercel {
     }
 
     fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut gathered = Gathered::of_span(source.span);
+        let mut gathered = Gathered::default();
+        gathered.add_span(source.span);
         let id = gathered.vercel_id.value().and_then(|id| id.as_str());
         // `ai.embed` wraps `ai.embed.doEmbed` and copies its count.
         let wraps = id.is_some_and(|id| matches!(id, "ai.embed" | "ai.embedMany"));
@@ -189,6 +190,6 @@ mod tests {
             (texts(&span, Role::Input), texts(&span, Role::Output)),
             (vec!["hola".into()], vec!["buenas".into()])
         );
-        assert_eq!(span.finish_reasons, ["stop"]);
+        assert_eq!(span.finish_reasons[..], ["stop"]);
     }
 }

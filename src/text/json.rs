@@ -5,6 +5,7 @@
 //! hold escapes. Depth and number of nodes are bounded; time is linear.
 
 use super::effort::spend;
+use super::quoted::{self, quoted};
 use std::borrow::Cow;
 
 /// Deeper values are dropped and the document is marked as not complete.
@@ -124,11 +125,18 @@ pub fn parse(text: &str) -> Option<Document<'_>> {
     Some(Document { value, complete: ended && !reader.dropped })
 }
 
+/// As [`string`], of a string without escapes, as nearly every one is; `None` of any other. And whether this sign is in it:
+/// to look for that on the way costs less than to look again.
+#[inline]
+pub fn plain_string(text: &str, at: usize, sign: u8) -> Option<(&str, usize, bool)> {
+    let (end, signed) = quoted::stop_or_sign(text.as_bytes(), at, sign);
+    let found = text.get(at..end)?;
+    (text.as_bytes().get(end) == Some(&b'"')).then_some((found, end + 1, signed))
+}
+
 /// The string whose opening quote ends just before `at`, and where it ends. `None` when it is cut or no string.
 pub fn string(text: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
-    let mut reader = Reader { text, at, nodes: 0, dropped: false };
-    let (string, ended) = reader.string()?;
-    ended.then_some((string, reader.at))
+    quoted(text, at).filter(|found| found.closed).map(|found| (found.text, found.end))
 }
 
 enum Open<'a> {
@@ -321,140 +329,9 @@ impl<'a> Reader<'a> {
 
     /// The rest of a string after its opening quote, and whether its closing quote was there.
     fn string(&mut self) -> Option<(Cow<'a, str>, bool)> {
-        let start = self.at;
-        let bytes = self.text.as_bytes();
-        let mut owned: Option<String> = None;
-        let mut run = start;
-        loop {
-            // Keys are short, and escapes come in rows where a client writes every letter that is not ASCII as one: the
-            // first few bytes are looked at one by one, before the search for many at once is worth its start.
-            let rest = &bytes[self.at..];
-            let near = rest.iter().take(NEAR).position(|byte| matches!(byte, b'"' | b'\\'));
-            let far = || memchr::memchr2(b'"', b'\\', rest.get(NEAR..)?).map(|offset| NEAR + offset);
-            let Some(offset) = near.or_else(far) else {
-                // Cut: everything to the end belongs to the string.
-                spend(bytes.len() - self.at);
-                self.at = bytes.len();
-                let rest = &self.text[run..];
-                return Some((join(owned, rest), false));
-            };
-            let hit = self.at + offset;
-            spend(offset + 1);
-            let chunk = &self.text[run..hit];
-            if bytes[hit] == b'"' {
-                self.at = hit + 1;
-                return Some((join(owned, chunk), true));
-            }
-            let out = owned.get_or_insert_with(|| String::with_capacity(bytes.len().min(hit - start + 64)));
-            out.push_str(chunk);
-            self.at = hit + 1;
-            match self.escape() {
-                Escape::Char(c) => out.push(c),
-                Escape::Cut => {
-                    self.at = bytes.len();
-                    return Some((Cow::Owned(owned.unwrap_or_default()), false));
-                }
-                Escape::Bad => return None,
-            }
-            run = self.at;
-        }
-    }
-
-    fn escape(&mut self) -> Escape {
-        let Some(byte) = self.peek() else { return Escape::Cut };
-        self.at += 1;
-        Escape::Char(match byte {
-            b'"' => '"',
-            b'\\' => '\\',
-            b'/' => '/',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.unicode(),
-            _ => return Escape::Bad,
-        })
-    }
-
-    /// Four hex digits, and a second escape when they are half of a pair. A lone half reads as U+FFFD.
-    fn unicode(&mut self) -> Escape {
-        let high = match self.hex4() {
-            Ok(high) => high,
-            Err(escape) => return escape,
-        };
-        if !(0xd800..0xe000).contains(&high) {
-            return Escape::Char(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
-        }
-        let rest = &self.text.as_bytes()[self.at..];
-        if high >= 0xdc00 {
-            return Escape::Char(char::REPLACEMENT_CHARACTER);
-        }
-        if rest.is_empty() || rest == b"\\" {
-            return Escape::Cut;
-        }
-        if !rest.starts_with(b"\\u") {
-            return Escape::Char(char::REPLACEMENT_CHARACTER);
-        }
-        let before = self.at;
-        self.at += 2;
-        match self.hex4() {
-            Ok(low) if (0xdc00..0xe000).contains(&low) => {
-                let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                Escape::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
-            }
-            Ok(_) => {
-                self.at = before;
-                Escape::Char(char::REPLACEMENT_CHARACTER)
-            }
-            Err(escape) => escape,
-        }
-    }
-
-    fn hex4(&mut self) -> Result<u32, Escape> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let mut code = 0;
-        for i in 0..4 {
-            let Some(&byte) = rest.get(i) else { return Err(Escape::Cut) };
-            let digit = HEX[usize::from(byte)];
-            if digit > 15 {
-                return Err(Escape::Bad);
-            }
-            code = code << 4 | u32::from(digit);
-        }
-        self.at += 4;
-        Ok(code)
-    }
-}
-
-/// Bytes of a string that are looked at one by one.
-const NEAR: usize = 12;
-
-/// The value of each byte as a hexadecimal digit; 255 for all that are none.
-const HEX: [u8; 256] = {
-    let mut table = [255; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
-    }
-    table
-};
-
-enum Escape {
-    Char(char),
-    Cut,
-    Bad,
-}
-
-fn join<'a>(owned: Option<String>, rest: &'a str) -> Cow<'a, str> {
-    match owned {
-        Some(mut owned) => {
-            owned.push_str(rest);
-            Cow::Owned(owned)
-        }
-        None => Cow::Borrowed(rest),
+        let found = quoted(self.text, self.at)?;
+        self.at = found.end;
+        Some((found.text, found.closed))
     }
 }
 

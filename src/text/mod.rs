@@ -11,6 +11,7 @@ pub mod json;
 mod machine;
 mod mask;
 pub mod prose;
+mod quoted;
 pub mod repetition;
 pub mod script;
 mod search;

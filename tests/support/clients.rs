@@ -43,6 +43,22 @@ pub fn payloads(folder: &Path) -> Vec<Value> {
     index["payloads"].as_array().unwrap().clone()
 }
 
+/// Whether the model declined or a filter stopped it.
+pub fn declines(payload: &Value) -> bool {
+    matches!(payload["kind"].as_str(), Some("native_refusal" | "content_filter"))
+}
+
+/// Whether the payload says so in the provider's own way: some clients lose it.
+pub fn signals_refusal(payload: &Value) -> bool {
+    let signals = &payload["expected"]["native_signals_in_payload"];
+    let strings = |key: &str| signals[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+    // Spelled out here again, so that the reader's own list is not what it is checked with.
+    let blocks =
+        |reason: &str| ["content_filter", "content-filter", "content_filtered", "safety", "refusal"].contains(&reason);
+    let reason = |field: &str| field.rsplit_once(" = ").is_some_and(|(_, reason)| blocks(reason));
+    strings("refusal_fields").next().is_some() || strings("finish_reasons").any(reason)
+}
+
 /// How a detector did with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {

@@ -11,4 +11,4 @@ mod value;
 
 pub use log::{LogRecord, ResourceLogs, ScopeLogs, resource_logs};
 pub use trace::{Event, Link, Resource, ResourceSpans, Scope, ScopeSpans, Span, Status, resource_spans};
-pub use value::{AnyValue, Attribute, Attributes, List, Map};
+pub use value::{AnyValue, Attribute, Attributes, List, Map, Unread};

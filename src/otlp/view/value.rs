@@ -27,21 +27,13 @@ impl<'a> AnyValue<'a> {
     /// Reads one `AnyValue` message; the last of several wins, as for any protobuf oneof.
     #[inline]
     pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
-        // What nearly every value is: one string or one integer, and nothing after it.
-        if let [0x0a, ..] = message
-            && let Ok((len, at)) = varint(message, 1)
-            && let Some(bytes) = message.get(at..)
-            && bytes.len() as u64 == len
-        {
+        if let Some(bytes) = only_string(message) {
             return string(bytes).map(AnyValue::Str);
         }
-        if let [0x18, ..] = message
-            && let Ok((int, at)) = varint(message, 1)
-            && at == message.len()
-        {
-            return Ok(AnyValue::Int(int as i64));
+        match only_integer(message) {
+            Some(int) => Ok(AnyValue::Int(int)),
+            None => Self::read_any(message),
         }
-        Self::read_any(message)
     }
 
     fn read_any(message: &'a [u8]) -> Result<Self, WireError> {
@@ -79,6 +71,30 @@ impl<'a> AnyValue<'a> {
             _ => None,
         }
     }
+}
+
+/// The bytes of a message that is one string and nothing else, as nearly every value is.
+#[inline]
+fn only_string(message: &[u8]) -> Option<&[u8]> {
+    match message {
+        [0x0a, len @ 0..0x80, bytes @ ..] => (bytes.len() == usize::from(*len)).then_some(bytes),
+        [0x0a, low, high @ 0..0x80, bytes @ ..] => {
+            (bytes.len() == usize::from(low & 0x7f) | usize::from(*high) << 7).then_some(bytes)
+        }
+        [0x0a, ..] => {
+            let (len, at) = varint(message, 1).ok()?;
+            message.get(at..).filter(|bytes| bytes.len() as u64 == len)
+        }
+        _ => None,
+    }
+}
+
+/// The integer of a message that is one integer and nothing else, as most of the others are.
+#[inline]
+fn only_integer(message: &[u8]) -> Option<i64> {
+    let ([0x18], _) = message.split_first_chunk()? else { return None };
+    let (int, at) = varint(message, 1).ok()?;
+    (at == message.len()).then_some(int as i64)
 }
 
 /// A string. One that a client cut between the bytes of a character, as limits on attributes do, is read up to there.
@@ -139,7 +155,44 @@ impl<'a> Map<'a> {
 pub struct Attribute<'a> {
     /// The key; not checked for UTF-8, since it is only compared.
     pub key: &'a [u8],
-    value: &'a [u8],
+    /// The value.
+    pub unread: Unread<'a>,
+}
+
+/// An `AnyValue` message that stays bytes until it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread<'a>(&'a [u8]);
+
+impl<'a> Unread<'a> {
+    /// The value.
+    #[inline]
+    pub fn read(self) -> Result<AnyValue<'a>, WireError> {
+        AnyValue::read(self.0)
+    }
+
+    /// The value, if it is a string and is UTF-8.
+    #[inline]
+    pub fn str(self) -> Option<&'a str> {
+        match only_string(self.0) {
+            Some(bytes) => string(bytes).ok(),
+            None => AnyValue::read_any(self.0).ok().and_then(|value| value.as_str()),
+        }
+    }
+
+    /// The bytes of the value, if it is a string; not checked for UTF-8, for comparing.
+    #[inline]
+    pub fn bytes(self) -> Option<&'a [u8]> {
+        only_string(self.0).or_else(|| AnyValue::read_any(self.0).ok()?.as_str().map(str::as_bytes))
+    }
+
+    /// The value, if it is a count.
+    #[inline]
+    pub fn count(self) -> Option<u64> {
+        match only_integer(self.0) {
+            Some(int) => u64::try_from(int).ok(),
+            None => AnyValue::read(self.0).ok().and_then(|value| value.as_count()),
+        }
+    }
 }
 
 impl<'a> Attribute<'a> {
@@ -153,19 +206,19 @@ impl<'a> Attribute<'a> {
             && let Some(value) = rest.get(at..)
             && value.len() as u64 == len
         {
-            return Ok(Attribute { key, value });
+            return Ok(Attribute { key, unread: Unread(value) });
         }
         Self::read_any(message)
     }
 
     /// As [`Attribute::read`], for fields in any order, repeated, unknown or missing.
     fn read_any(message: &'a [u8]) -> Result<Self, WireError> {
-        let mut attribute = Attribute { key: &[], value: &[] };
+        let mut attribute = Attribute { key: &[], unread: Unread(&[]) };
         for field in Fields::new(message) {
             let field = field?;
             match field.number {
                 1 => attribute.key = field.bytes()?,
-                2 => attribute.value = field.bytes()?,
+                2 => attribute.unread = Unread(field.bytes()?),
                 _ => {}
             }
         }
@@ -174,12 +227,12 @@ impl<'a> Attribute<'a> {
 
     /// Its value.
     pub fn value(&self) -> Result<AnyValue<'a>, WireError> {
-        AnyValue::read(self.value)
+        self.unread.read()
     }
 
     /// The value as a string, if it is one and is UTF-8.
     pub fn str(&self) -> Option<&'a str> {
-        self.value().ok().and_then(|value| value.as_str())
+        self.unread.str()
     }
 }
 
