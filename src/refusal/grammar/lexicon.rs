@@ -95,10 +95,6 @@ impl Lexicon {
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-            "tries {:?} owners {}",
-            self.words.iter().map(Trie::memory).collect::<Vec<_>>(),
-            size_of_val(&*self.owners)
-        );
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
             + size_of_val(&*self.first)

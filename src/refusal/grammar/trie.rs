@@ -98,12 +98,6 @@ impl Trie {
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-            "nodes {} tails {} letters {} tables {}",
-            self.nodes.len(),
-            self.tails.len(),
-            self.letters.len(),
-            self.tables.len()
-        );
         size_of_val(&*self.nodes) + size_of_val(&*self.tails) + size_of_val(&*self.letters) + size_of_val(&*self.tables)
     }
 
