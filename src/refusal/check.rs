@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, numbers,
+    Board, File, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words, numbers,
 };
 use super::language::{FILES, concerns, related};
 use super::opening::Opening;
@@ -48,14 +48,13 @@ impl Detector {
     }
 
     /// Compiles these language files.
-    pub(super) fn from_files<T: AsRef<str>>(files: &[T]) -> Result<Detector, PatternError> {
+    pub(super) fn from_files<T: AsRef<str> + Sync>(files: &[T]) -> Result<Detector, PatternError> {
         let mut languages: Vec<Language> = Vec::new();
         let mut words = Vec::new();
-        for text in files {
-            let file = File::read(text.as_ref())?;
-            let (language, own) = Language::compile(&file)?;
+        for compiled in compile(files) {
+            let (name, language, own) = compiled?;
             if languages.iter().any(|other| other.tag.primary() == language.tag.primary()) {
-                return Err(PatternError::Twice(file.language));
+                return Err(PatternError::Twice(name));
             }
             if languages.len() == MAX_LANGUAGES {
                 return Err(PatternError::TooMany);
@@ -147,6 +146,27 @@ impl Detector {
             })
         })
     }
+}
+
+/// A language's name as its file has it, its rules, and its words.
+type Compiled = (String, Language, Words);
+
+/// Compiles files, as many at a time as there are processors, in their order.
+fn compile<T: AsRef<str> + Sync>(files: &[T]) -> Vec<Result<Compiled, PatternError>> {
+    let one = |text: &T| {
+        let file = File::read(text.as_ref())?;
+        let (language, words) = Language::compile(&file)?;
+        Ok((file.language, language, words))
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = files
+            .chunks(files.len().div_ceil(threads).max(1))
+            .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
+            .collect();
+        let ended = begun.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        ended.flatten().collect()
+    })
 }
 
 #[cfg(test)]

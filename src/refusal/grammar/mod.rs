@@ -28,3 +28,4 @@ pub(super) use language::Names;
 pub(super) use language::{Language, Reason};
 pub(super) use lexicon::{Languages, Lexicon, MAX_LANGUAGES, numbers};
 pub(super) use line::Line;
+pub(super) use words::Words;
