@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Hit, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words, numbers,
+    Board, File, Hit, Judgement, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words,
+    numbers,
 };
 use super::language::{FILES, concerns, related};
 use super::opening::Opening;
@@ -32,6 +33,8 @@ struct Scratch {
     line: Line,
     hits: Vec<Hit>,
     board: Board,
+    /// Languages in which a sentence declines.
+    declining: Vec<(usize, Reason)>,
 }
 
 thread_local! {
@@ -112,7 +115,8 @@ impl Detector {
         }
         let own = self.concerned(language);
         let guess = !language.is_language() || certainty == Certainty::Low;
-        match self.declines(answer, if guess { Languages::MAX } else { own }) {
+        let known = if guess { 0 } else { self.numbered(language) };
+        match self.declines(answer, if guess { Languages::MAX } else { own }, known) {
             Some((reason, evidence)) => Verdict {
                 outcome: Outcome::Refused,
                 kind: Some(reason.kind.into()),
@@ -129,19 +133,45 @@ impl Detector {
         self.concerned.get(&Tag::literal(language.primary())).copied().unwrap_or(0)
     }
 
-    /// The first sentence of the opening that declines by the grammar of one of the `wanted` languages, and why.
-    fn declines(&self, answer: &str, wanted: Languages) -> Option<(Reason, Evidence)> {
+    /// The file of a language itself, as a set.
+    fn numbered(&self, language: Tag) -> Languages {
+        let own = self.languages.iter().position(|file| file.tag.primary() == language.primary());
+        own.map_or(0, |number| 1 << number)
+    }
+
+    /// The first sentence of the opening that declines by the grammar of one of the `wanted` languages, and why. The word of
+    /// a language that is `known` goes before that of its relatives; else a sentence that one language clears does not
+    /// decline in its relatives: they share the words, and only one of them knows the idiom.
+    fn declines(&self, answer: &str, wanted: Languages, known: Languages) -> Option<(Reason, Evidence)> {
         if wanted == 0 {
             return None;
         }
-        SCRATCH.with_borrow_mut(|Scratch { opening, line, hits, board }| {
+        SCRATCH.with_borrow_mut(|Scratch { opening, line, hits, board, declining }| {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
-                let reason = numbers(self.lexicon.candidates(line, wanted)).find_map(|number| {
-                    let language = self.languages.get(number)?;
+                declining.clear();
+                let mut cleared: Languages = 0;
+                let candidates = self.lexicon.candidates(line, wanted);
+                for number in numbers(candidates & known).chain(numbers(candidates & !known)) {
+                    let Some(language) = self.languages.get(number) else { continue };
                     let found = self.lexicon.hits(number, line, hits);
-                    if language.may_decline(found) { language.declines(hits, line, board) } else { None }
-                })?;
+                    if !language.may_decline(found) {
+                        continue;
+                    }
+                    let is_known = known >> number & 1 == 1;
+                    match language.judge(hits, line, board) {
+                        Judgement::Nothing => {}
+                        Judgement::Cleared if is_known => return None,
+                        Judgement::Cleared => cleared |= self.concerned(language.tag),
+                        Judgement::Declines(reason) => declining.push((number, reason)),
+                    }
+                    if is_known && !declining.is_empty() {
+                        break;
+                    }
+                }
+                let mut standing =
+                    declining.iter().filter(|(number, _)| cleared >> number & 1 == 0 || known >> number & 1 == 1);
+                let (_, reason) = *standing.next()?;
                 Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }))
             })
         })

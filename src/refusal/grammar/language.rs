@@ -42,6 +42,16 @@ pub(in crate::refusal) struct Place {
     pub entry: u16,
 }
 
+/// What a grammar says of a sentence.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::refusal) enum Judgement {
+    /// No rule matches.
+    Nothing,
+    /// A rule matches, and so does what clears the sentence.
+    Cleared,
+    Declines(Reason),
+}
+
 /// Why a sentence declines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::refusal) struct Reason {
@@ -151,13 +161,15 @@ impl Language {
         self.need.is_met(found)
     }
 
-    /// Why a sentence with these hits declines, if it does.
-    pub fn declines(&self, hits: &[Hit], line: &Line, board: &mut Board) -> Option<Reason> {
+    /// What this grammar says of a sentence with these hits.
+    pub fn judge(&self, hits: &[Hit], line: &Line, board: &mut Board) -> Judgement {
         self.lay_out(hits, line, board);
-        let rule = self.rules.iter().find(|rule| board.matches(&rule.sequence))?;
+        let Some(rule) = self.rules.iter().find(|rule| board.matches(&rule.sequence)) else {
+            return Judgement::Nothing;
+        };
         match self.excepted(board) {
-            Some(_) => None,
-            None => Some(Reason { kind: rule.kind, place: rule.place }),
+            Some(_) => Judgement::Cleared,
+            None => Judgement::Declines(Reason { kind: rule.kind, place: rule.place }),
         }
     }
 

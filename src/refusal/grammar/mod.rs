@@ -25,7 +25,7 @@ pub use error::PatternError;
 pub(super) use file::File;
 #[cfg(test)]
 pub(super) use language::Names;
-pub(super) use language::{Language, Reason};
+pub(super) use language::{Judgement, Language, Reason};
 pub(super) use lexicon::{Languages, Lexicon, MAX_LANGUAGES, numbers};
 pub(super) use line::Line;
 pub(super) use words::Words;
