@@ -93,10 +93,6 @@ fn check_usage(annotator: &Annotator, folder: &Path, payload: &Value) {
     }
 }
 
-/// Clients whose spans have the usage and whose log records have the question: neither shows by itself that an answer was
-/// paid for and that content is not switched off.
-const SPLIT: &[&str] = &["otel-openai-v2-latest_events"];
-
 /// The verdict on the answer of every client: refused where the provider says so; where the client lost that, undetermined
 /// and silent, if the question was sent and so shows that content is not switched off. Any other turn is never silent.
 fn check_refusal(annotator: &Annotator, folder: &Path, payload: &Value) {
@@ -111,7 +107,7 @@ fn check_refusal(annotator: &Annotator, folder: &Path, payload: &Value) {
             assert!(verdicts.iter().all(|(_, kind)| *kind != Some(Kind::Silent)), "{name}: {verdicts:?}");
         } else if clients::signals_refusal(payload) {
             assert!(matches!(verdicts[..], [(Outcome::Refused, _)]), "{name}: {verdicts:?}");
-        } else if asked && !SPLIT.iter().any(|client| payload["client"] == *client) {
+        } else if asked {
             assert_eq!(verdicts, [(Outcome::Undetermined, Some(Kind::Silent))], "{name}");
         } else {
             assert_eq!(verdicts, [], "{name}");

@@ -176,5 +176,19 @@ fn refusal_of(
     // "Paid for but silent" was said of one span; tools asked for by a log record, or an answer from elsewhere,
     // take it back.
     let spoke = text.is_some() || last.is_some_and(|call| call.calls_tools || call.failed);
-    found.filter(|verdict| !(spoke && verdict.kind == Some(refusal::Kind::Silent)))
+    let found = found.filter(|verdict| !(spoke && verdict.kind == Some(refusal::Kind::Silent)));
+    // Neither a span with the tokens nor a log record with the question says it alone; together they do.
+    found.or_else(|| last.filter(|call| !spoke && is_silent(reading, call)).map(|_| SILENT))
+}
+
+/// An answer that was paid for and did not reach us.
+const SILENT: refusal::Verdict =
+    refusal::Verdict::new(refusal::Outcome::Undetermined, Some(refusal::Kind::Silent), Some(refusal::Source::Signal));
+
+/// Whether a call has output tokens and a question, which shows that content is not switched off, and no answer.
+fn is_silent(reading: &Reading<'_>, call: &Call) -> bool {
+    let records = || call.members.iter().filter_map(|&place| reading.record(place));
+    let has = |role| records().any(|record| record.texts_of(role).next().is_some());
+    let paid = || records().any(|record| record.usage.as_ref().and_then(|usage| usage.output).is_some_and(|n| n > 0));
+    has(Role::Input) && !has(Role::Output) && paid() && !records().any(|record| record.content_hidden)
 }
