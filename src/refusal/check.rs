@@ -150,32 +150,44 @@ impl Detector {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
                 declining.clear();
-                let mut cleared: Languages = 0;
-                let candidates = self.lexicon.candidates(line, wanted);
-                for number in numbers(candidates & known).chain(numbers(candidates & !known)) {
+                let (mut left, mut cleared) = (self.lexicon.candidates(line, wanted), 0);
+                loop {
+                    let standing = declining.iter().find(|(number, _)| !has(cleared, *number));
+                    // Once one declines, only its relatives can still clear that.
+                    let next = match standing {
+                        Some((number, _)) if has(known, *number) => 0,
+                        Some((number, _)) => left & self.relatives(*number),
+                        None => left,
+                    };
+                    let Some(number) = numbers(next & known).chain(numbers(next)).next() else {
+                        let (_, reason) = *standing?;
+                        return Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }));
+                    };
+                    left &= !(1 << number);
                     let Some(language) = self.languages.get(number) else { continue };
                     let found = self.lexicon.hits(number, line, hits);
                     if !language.may_decline(found) {
                         continue;
                     }
-                    let is_known = known >> number & 1 == 1;
                     match language.judge(hits, line, board) {
                         Judgement::Nothing => {}
-                        Judgement::Cleared if is_known => return None,
-                        Judgement::Cleared => cleared |= self.concerned(language.tag),
+                        Judgement::Cleared if has(known, number) => return None,
+                        Judgement::Cleared => cleared |= self.relatives(number),
                         Judgement::Declines(reason) => declining.push((number, reason)),
                     }
-                    if is_known && !declining.is_empty() {
-                        break;
-                    }
                 }
-                let mut standing =
-                    declining.iter().filter(|(number, _)| cleared >> number & 1 == 0 || known >> number & 1 == 1);
-                let (_, reason) = *standing.next()?;
-                Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }))
             })
         })
     }
+
+    /// The files that the language of a file is held against, by its number.
+    fn relatives(&self, number: usize) -> Languages {
+        self.languages.get(number).map_or(0, |language| self.concerned(language.tag))
+    }
+}
+
+fn has(languages: Languages, number: usize) -> bool {
+    languages >> number & 1 == 1
 }
 
 /// A language's name as its file has it, its rules, and its words.
