@@ -17,13 +17,22 @@ pub struct Detector {
     pub(super) languages: Vec<Language>,
     pub(super) lexicon: Lexicon,
     /// By primary subtag: the files that an answer in a language is held against.
-    concerned: HashMap<Tag, Languages>,
+    concerned: HashMap<Tag, Concerned>,
 }
 
 impl std::fmt::Debug for Detector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Detector").field("languages", &self.covered_languages().collect::<Vec<_>>()).finish()
     }
+}
+
+/// Files that an answer is held against.
+#[derive(Debug, Clone, Copy, Default)]
+struct Concerned {
+    /// That of the language itself.
+    own: Languages,
+    /// With those of its relatives.
+    all: Languages,
 }
 
 /// Buffers of a thread.
@@ -68,8 +77,11 @@ impl Detector {
         let own: Vec<Tag> = languages.iter().map(|language| Tag::literal(language.tag.primary())).collect();
         let answers = own.iter().copied().chain(related().map(Tag::literal));
         let concerned = answers.map(|answer| {
-            let files = own.iter().zip(0..).filter(|(file, _)| concerns(file.as_str(), answer.as_str()));
-            (answer, files.fold(0, |all: Languages, (_, at)| all | 1 << at))
+            let held = own.iter().zip(0..).fold(Concerned::default(), |held, (file, at)| Concerned {
+                own: held.own | Languages::from(*file == answer) << at,
+                all: held.all | Languages::from(concerns(file.as_str(), answer.as_str())) << at,
+            });
+            (answer, held)
         });
         let concerned = concerned.collect();
         Ok(Detector { concerned, lexicon: Lexicon::new(&words)?, languages })
@@ -77,7 +89,7 @@ impl Detector {
 
     /// Whether there is a grammar for a language, or for one so close that detectors take them for one another.
     pub fn covered(&self, language: Tag) -> bool {
-        self.concerned(language) != 0
+        self.concerned(language).all != 0
     }
 
     /// The languages with a grammar.
@@ -88,7 +100,7 @@ impl Detector {
     /// Bytes on the heap that the compiled grammars take.
     pub fn memory(&self) -> usize {
         self.lexicon.memory()
-            + self.concerned.capacity() * (size_of::<(Tag, Languages)>() + 1)
+            + self.concerned.capacity() * (size_of::<(Tag, Concerned)>() + 1)
             + self.languages.iter().map(|l| size_of::<Language>() + l.memory()).sum::<usize>()
     }
 
@@ -113,30 +125,24 @@ impl Detector {
         if answer.trim_start().is_empty() {
             return undetermined(Kind::NoText);
         }
-        let own = self.concerned(language);
+        let Concerned { own, all } = self.concerned(language);
         let guess = !language.is_language() || certainty == Certainty::Low;
-        let known = if guess { 0 } else { self.numbered(language) };
-        match self.declines(answer, if guess { Languages::MAX } else { own }, known) {
+        let (wanted, known) = if guess { (Languages::MAX, 0) } else { (all, own) };
+        match self.declines(answer, wanted, known) {
             Some((reason, evidence)) => Verdict {
                 outcome: Outcome::Refused,
                 kind: Some(reason.kind.into()),
                 source: Some(Source::Pattern),
                 evidence: Some(evidence),
             },
-            None if own != 0 => Verdict::new(Outcome::Answered, None, Some(Source::Pattern)),
+            None if all != 0 => Verdict::new(Outcome::Answered, None, Some(Source::Pattern)),
             None => undetermined(Kind::NotCovered),
         }
     }
 
     /// The languages whose files an answer in `language` is held against.
-    fn concerned(&self, language: Tag) -> Languages {
-        self.concerned.get(&Tag::literal(language.primary())).copied().unwrap_or(0)
-    }
-
-    /// The file of a language itself, as a set.
-    fn numbered(&self, language: Tag) -> Languages {
-        let own = self.languages.iter().position(|file| file.tag.primary() == language.primary());
-        own.map_or(0, |number| 1 << number)
+    fn concerned(&self, language: Tag) -> Concerned {
+        self.concerned.get(&Tag::literal(language.primary())).copied().unwrap_or_default()
     }
 
     /// The first sentence of the opening that declines by the grammar of one of the `wanted` languages, and why. The word of
@@ -182,7 +188,7 @@ impl Detector {
 
     /// The files that the language of a file is held against, by its number.
     fn relatives(&self, number: usize) -> Languages {
-        self.languages.get(number).map_or(0, |language| self.concerned(language.tag))
+        self.languages.get(number).map_or(0, |language| self.concerned(language.tag).all)
     }
 }
 
