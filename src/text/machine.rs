@@ -6,6 +6,9 @@ use super::head;
 /// Bytes of a line that are looked at.
 const LINE: usize = 512;
 
+/// Bytes in which a label or a header has its colon.
+const NAME: usize = 48;
+
 /// Beginnings of lines of stack traces, besides frames.
 const TRACES: [&str; 8] = [
     "Traceback (most recent call last",
@@ -73,17 +76,42 @@ pub(super) fn written(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let length = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
     let line = head(rest, length.min(LINE));
-    let said = line.trim();
-    if !said.starts_with(|c: char| c.is_ascii()) {
-        return 0;
+    let said = line.trim_ascii();
+    // Most lines are a person's, and most of those are known by their first letter and by having no colon near it.
+    let Some(&first) = said.as_bytes().first() else { return 0 };
+    let has_colon = memchr::memchr(b':', head(said, NAME).as_bytes()).is_some();
+    if matches!(
+        first,
+        b'T' | b'D'
+            | b'C'
+            | b'E'
+            | b'U'
+            | b'F'
+            | b'S'
+            | b'G'
+            | b'P'
+            | b'H'
+            | b'O'
+            | b'n'
+            | b'a'
+            | b'.'
+            | b'g'
+            | b't'
+            | b'p'
+    ) {
+        if is_python_frame(said) {
+            return length + source_line(rest.get(length..).unwrap_or_default());
+        }
+        if is_trace(said) || SIGNATURES.iter().any(|known| said.starts_with(known)) {
+            return length;
+        }
     }
-    if is_python_frame(said) {
-        return length + source_line(rest.get(length..).unwrap_or_default());
-    }
-    if is_trace(said) || is_header(said) || SIGNATURES.iter().any(|known| said.starts_with(known)) {
+    if has_colon && is_header(said) {
         return length;
     }
-    labels(line).max(level(line))
+    let labels = if has_colon { labels(line) } else { 0 };
+    let may_be_level = first.is_ascii_digit() || first.is_ascii_uppercase() || first == b'[';
+    if labels == 0 && may_be_level { level(line) } else { labels }
 }
 
 fn is_python_frame(line: &str) -> bool {

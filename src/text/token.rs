@@ -212,11 +212,11 @@ fn formula(rest: &str) -> Option<usize> {
 /// Whether a token is laughter or chat's shorthand, which the whole world writes.
 fn is_laughter(token: &str) -> bool {
     const SHORT: [&str; 6] = ["lol", "lmao", "rofl", "omg", "xd", "wtf"];
-    if SHORT.iter().any(|short| short.eq_ignore_ascii_case(token)) {
+    if token.len() <= 4 && SHORT.iter().any(|short| short.eq_ignore_ascii_case(token)) {
         return true;
     }
     // "hahaha", "jajaja", "hehehe", with a letter too many or too few; "kkkk".
-    let (mut breaths, mut vowels, mut other) = ([0usize; 3], [0usize; 3], 0usize);
+    let (mut breaths, mut vowels) = ([0usize; 3], [0usize; 3]);
     for byte in token.bytes() {
         match byte.to_ascii_lowercase() {
             b'h' => breaths[0] += 1,
@@ -225,12 +225,12 @@ fn is_laughter(token: &str) -> bool {
             b'a' => vowels[0] += 1,
             b'e' => vowels[1] += 1,
             b'i' => vowels[2] += 1,
-            _ => other += 1,
+            _ => return false,
         }
     }
     let one = |counts: [usize; 3]| counts.iter().filter(|count| **count > 0).count() == 1;
     let (breath, vowel): (usize, usize) = (breaths.iter().sum(), vowels.iter().sum());
-    if other > 0 || !one(breaths) {
+    if !one(breaths) {
         return false;
     }
     let laughs = breaths[2] == 0 && one(vowels) && breath >= 2 && breath.abs_diff(vowel) <= token.len() / 3;
@@ -279,7 +279,7 @@ fn is_arabizi(token: &str) -> bool {
 
 /// The name and the first word of a value in quotation marks that goes on behind the token: `msg="Nu merge`.
 fn opened_value(token: &str) -> Option<(&str, &str)> {
-    let (name, value) = token.split_at(token.find("=\"")? + 1);
+    let (name, value) = token.split_at(memchr::memchr(b'=', token.as_bytes())? + 1);
     let words = value.strip_prefix('"')?;
     (!words.is_empty() && !words.contains('"')).then_some((name, words))
 }
