@@ -10,40 +10,29 @@ const LINE: usize = 512;
 const NAME: usize = 48;
 
 /// Beginnings of lines of stack traces, besides frames.
-const TRACES: [&str; 8] = [
+const TRACES: [&str; 7] = [
     "Traceback (most recent call last",
     "During handling of the above exception",
     "The above exception was the direct cause",
     "Caused by: ",
-    "Exception in thread",
-    "Unhandled exception",
+    "Exception in thread \"",
     "npm ERR!",
     "npm error",
 ];
 
-/// Headers of mail and of HTTP that are a machine's with all that follows them, in lower case.
-const HEADERS: [&str; 14] = [
-    "from",
-    "to",
-    "cc",
-    "bcc",
-    "date",
-    "sent",
-    "reply-to",
-    "message-id",
-    "content-type",
-    "mime-version",
-    "return-path",
-    "user-agent",
-    "host",
-    "accept",
-];
+/// Headers of mail and of HTTP that are a machine's with all that follows them, in lower case; besides those whose value
+/// must be an address or a time.
+const HEADERS: [&str; 7] =
+    ["message-id", "content-type", "mime-version", "return-path", "user-agent", "host", "accept"];
 
 /// What mail programs put before a subject, in lower case.
 const SUBJECTS: [&str; 9] = ["subject", "re", "fw", "fwd", "aw", "wg", "sv", "rv", "tr"];
 
 /// What programs for mail write under it.
-const SIGNATURES: [&str; 3] = ["Sent from my ", "Sent via ", "Get Outlook for "];
+const SIGNATURES: [&str; 2] = ["Sent from my ", "Get Outlook for "];
+
+/// Bytes of the longest signature: a longer line is a person's that begins so.
+const SIGNATURE: usize = 40;
 
 /// What templates put before the texts that they hold, in lower case.
 const LABELS: [&str; 19] = [
@@ -102,7 +91,7 @@ pub(super) fn written(rest: &str) -> usize {
         if is_python_frame(said) {
             return length + source_line(rest.get(length..).unwrap_or_default());
         }
-        if is_trace(said) || SIGNATURES.iter().any(|known| said.starts_with(known)) {
+        if is_trace(said) || is_signature(said) {
             return length;
         }
     }
@@ -112,6 +101,10 @@ pub(super) fn written(rest: &str) -> usize {
     let labels = if has_colon { labels(line) } else { 0 };
     let may_be_level = first.is_ascii_digit() || first.is_ascii_uppercase() || first == b'[';
     if labels == 0 && may_be_level { level(line) } else { labels }
+}
+
+fn is_signature(line: &str) -> bool {
+    line.len() <= SIGNATURE && SIGNATURES.iter().any(|known| line.starts_with(known))
 }
 
 fn is_python_frame(line: &str) -> bool {
@@ -162,9 +155,19 @@ fn is_panic(line: &str) -> bool {
 /// A header of mail or HTTP whose value is an address, a date or a type rather than words.
 fn is_header(line: &str) -> bool {
     let Some((name, value)) = line.split_once(':') else { return false };
-    let known = name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) && !name.contains(' ')
-        || HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name.trim_matches('*')));
-    known && value.contains(['@', '/', ';', '0', '1', '2'])
+    let name = name.trim_matches('*');
+    let own = |headers: &[&str]| headers.iter().any(|header| header.eq_ignore_ascii_case(name));
+    let marks: &[char] = match name {
+        // "To: everybody in room 12" is a person's.
+        _ if own(&["from", "to", "cc", "bcc", "reply-to"]) => &['@'],
+        _ if own(&["date", "sent"]) => &[':'],
+        _ if own(&HEADERS) => &['@', '/', ';', '.'],
+        _ if name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) && !name.contains(' ') => {
+            &['@', '/', ';', '.']
+        }
+        _ => return false,
+    };
+    value.trim_start_matches('*').contains(marks)
 }
 
 /// Labels at the beginning, one after the other: `> **User:**`, `Subject: Re: AW:`.
@@ -255,6 +258,8 @@ mod tests {
         for line in [
             "at 5:30 we meet (all of us)",
             "From: Berlin",
+            "To: everybody in room 12",
+            "Date: 12 June, two people",
             "to: everybody",
             "Bună: ce faci",
             "error la plată",
@@ -262,6 +267,10 @@ mod tests {
             "Info: unser Laden ist zu",
             "File \"raport\" nu se deschide",
             "... and much more to see",
+            "Sent via courier on Monday, and it is not here",
+            "Sent from my sister in Oslo as a present, can I change the size?",
+            "Unhandled exception when I open the app",
+            "Exception in thread one of the manual is not explained",
             "",
             "\n",
             "é: x",
