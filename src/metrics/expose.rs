@@ -16,10 +16,14 @@ pub struct Exposition {
 impl Metrics {
     /// All families, ordered by name, with the true value of every series.
     pub(super) fn gather(&self) -> Vec<MetricFamily> {
-        self.before_gather();
-        let mut families = self.registry().gather();
-        families.extend(ratio::families(self.book()));
-        families.extend(contamination::family(self.families_by_cohort()));
+        let mut families = {
+            let _turns_wait = self.between_turns();
+            self.before_gather();
+            let mut families = self.registry().gather();
+            families.extend(ratio::families(self.book()));
+            families.extend(contamination::family(self.families_by_cohort()));
+            families
+        };
         families.sort_by(|a, b| a.name().cmp(b.name()));
         families
     }

@@ -15,7 +15,7 @@ use crate::evaluate::{Outcome, Sampled, Verdict};
 use crate::language::{Certainty, Source, Tag};
 use crate::refusal;
 use crate::turn::{CompletedBy, Turn, TurnText};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,13 @@ struct Inner {
     clock: Clock,
     /// Evaluations with the reason under which they are shown.
     evaluation_states: Mutex<HashMap<Arc<str>, Arc<str>>>,
+    /// Shared by those who count one turn, alone for a scrape.
+    whole_turns: RwLock<()>,
 }
+
+/// While it lives no scrape reads the counters; see [`Metrics::whole_turn`].
+#[must_use = "a scrape may come between two counters as soon as it is dropped"]
+pub struct WholeTurn<'a>(#[allow(dead_code, reason = "held, not read")] RwLockReadGuard<'a, ()>);
 
 impl Metrics {
     /// Registers all families, with the bounds of the configuration, and the process's own.
@@ -82,6 +88,7 @@ impl Metrics {
             book,
             clock,
             evaluation_states: Mutex::default(),
+            whole_turns: RwLock::new(()),
         }));
         metrics.pipeline().build_info.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         for reason in [
@@ -133,6 +140,19 @@ impl Metrics {
 
     pub(super) fn now(&self) -> Duration {
         self.0.clock.now()
+    }
+
+    /// Keeps scrapes out until it is dropped, so that all that is counted about a turn is seen together: a rate whose
+    /// numerator was read before and whose denominator after a turn is wrong, and a new series would be born one
+    /// scrape later than its sisters. Many threads may hold one; a thread that has one must not ask for a second,
+    /// nor for a scrape.
+    pub fn whole_turn(&self) -> WholeTurn<'_> {
+        WholeTurn(self.0.whole_turns.read())
+    }
+
+    /// Waits until nobody is in the middle of a turn.
+    pub(super) fn between_turns(&self) -> impl Drop + '_ {
+        self.0.whole_turns.write()
     }
 
     /// The windows behind the ratio gauges.
@@ -196,8 +216,10 @@ impl Metrics {
         self.completed(turn.completed_by, 1);
     }
 
-    /// A verdict: the count, the weights, and the window behind the fail ratio.
+    /// A verdict: the count, the weights, and the window behind the fail ratio. A scrape sees all three or none.
     pub fn verdict(&self, verdict: &Verdict) {
+        // Of a free evaluation it comes in the middle of its turn, of a judge on its own.
+        let _seen_together = self.0.whole_turns.read_recursive();
         let caps = self.caps();
         let service = self.service(&verdict.service);
         let evaluation = caps.admit(LabelKind::Evaluation, &verdict.evaluation);

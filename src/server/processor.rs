@@ -177,6 +177,7 @@ impl Processor {
 
     fn judge(&self, turns: Vec<Turn>) {
         for turn in turns {
+            let _seen_together = self.metrics.whole_turn();
             self.count(&turn);
             self.add_up(&turn);
             self.engine.turn(&turn);

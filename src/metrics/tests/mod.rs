@@ -2,6 +2,7 @@
 
 mod families;
 mod promtool;
+mod whole;
 
 use super::{Client, Metrics};
 use crate::cohort::{Clock, ManualClock};
