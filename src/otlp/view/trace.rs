@@ -164,7 +164,7 @@ impl<'a> Span<'a> {
                 5 => self.name = field.str().unwrap_or_default(),
                 7 => self.start_unix_nano = field.fixed64()?,
                 8 => self.end_unix_nano = field.fixed64()?,
-                9 => self.attributes.push(Attribute::read(field.bytes()?)?),
+                9 => self.attributes.read(field.bytes()?)?,
                 11 => self.has_events = true,
                 13 => self.has_links = true,
                 15 => {

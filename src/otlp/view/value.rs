@@ -92,9 +92,15 @@ fn only_string(message: &[u8]) -> Option<&[u8]> {
 /// The integer of a message that is one integer and nothing else, as most of the others are.
 #[inline]
 fn only_integer(message: &[u8]) -> Option<i64> {
-    let ([0x18], _) = message.split_first_chunk()? else { return None };
-    let (int, at) = varint(message, 1).ok()?;
-    (at == message.len()).then_some(int as i64)
+    match message {
+        [0x18, low @ 0..0x80] => Some(i64::from(*low)),
+        [0x18, low, high @ 0..0x80] => Some(i64::from(low & 0x7f) | i64::from(*high) << 7),
+        [0x18, ..] => {
+            let (int, at) = varint(message, 1).ok()?;
+            (at == message.len()).then_some(int as i64)
+        }
+        _ => None,
+    }
 }
 
 /// A string. One that a client cut between the bytes of a character, as limits on attributes do, is read up to there.
@@ -195,23 +201,28 @@ impl<'a> Unread<'a> {
     }
 }
 
+/// Key and value in the layout that every client writes: the key, shorter than 128 bytes, then the value, then nothing.
+#[inline(always)]
+fn usual(message: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [0x0a, len @ 0..0x80, rest @ ..] = message else { return None };
+    let (key, [0x12, rest @ ..]) = rest.split_at_checked(usize::from(*len))? else { return None };
+    let (len, at) = varint(rest, 0).ok()?;
+    let value = rest.get(at..)?;
+    (value.len() as u64 == len).then_some((key, value))
+}
+
 impl<'a> Attribute<'a> {
     /// Reads one `KeyValue` message.
     #[inline]
     pub fn read(message: &'a [u8]) -> Result<Self, WireError> {
-        // What every client writes: the key, shorter than 128 bytes, then the value, then nothing.
-        if let [0x0a, len @ 0..0x80, rest @ ..] = message
-            && let Some((key, [0x12, rest @ ..])) = rest.split_at_checked(usize::from(*len))
-            && let Ok((len, at)) = varint(rest, 0)
-            && let Some(value) = rest.get(at..)
-            && value.len() as u64 == len
-        {
-            return Ok(Attribute { key, unread: Unread(value) });
+        match usual(message) {
+            Some((key, value)) => Ok(Attribute { key, unread: Unread(value) }),
+            None => Self::read_any(message),
         }
-        Self::read_any(message)
     }
 
     /// As [`Attribute::read`], for fields in any order, repeated, unknown or missing.
+    #[cold]
     fn read_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut attribute = Attribute { key: &[], unread: Unread(&[]) };
         for field in Fields::new(message) {
@@ -246,6 +257,17 @@ impl<'a> Attributes<'a> {
     /// Adds one; for views that collect.
     pub fn push(&mut self, attribute: Attribute<'a>) {
         self.entries.push(attribute);
+    }
+
+    /// Reads one `KeyValue` message and adds it. Straight into its place: a copy on the way would wait for what was only
+    /// just written.
+    #[inline]
+    pub(super) fn read(&mut self, message: &'a [u8]) -> Result<(), WireError> {
+        match usual(message) {
+            Some((key, value)) => self.entries.push(Attribute { key, unread: Unread(value) }),
+            None => self.entries.push(Attribute::read_any(message)?),
+        }
+        Ok(())
     }
 
     /// Forgets all, keeps the room.
