@@ -19,6 +19,7 @@ pub mod segment;
 pub mod similarity;
 mod sql;
 mod token;
+mod unescape;
 
 pub use mask::mask;
 
