@@ -27,16 +27,13 @@ impl Convention for Adk {
         source.marks.any(Marks::ADK) || source.scope.name == "gcp.vertex.agent"
     }
 
-    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut gathered = Gathered::default();
-        gathered.add_span(source.span);
-        let mut span = roles::read(self.name(), &mut gathered, source);
+    fn read<'a>(&self, source: &Source<'_, 'a>, gathered: &mut Gathered<'a>, span: &mut AgentSpan<'a>) {
+        roles::read(span, gathered, source.span.is_root());
         for text in span.texts.iter_mut().filter(|text| text.role == Role::System) {
             instructions(&mut text.text);
         }
         span.texts
             .retain(|text| text.role != Role::System || matches!(shown(Cow::Borrowed(&text.text)), Shown::Text(_)));
-        span
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::gather::Gathered;
 use super::marks::Marks;
-use super::messages::{Message, Speaker, message};
+use super::message::{Message, Speaker};
+use super::messages::message;
 use super::{Convention, Source, tree};
 use crate::otlp::view::{AnyValue, Event, Span};
 use crate::text::json::Value;

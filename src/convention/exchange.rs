@@ -2,7 +2,8 @@
 //! request, the arguments of a function, or anything else.
 
 use super::hidden::{Shown, shown};
-use super::messages::{Message, Speaker, message, messages_of};
+use super::message::{Message, Speaker};
+use super::messages::{message, messages_of};
 use super::tree::{parsed, take};
 use super::{python, request, response, tree};
 use crate::otlp::view::AnyValue;
@@ -77,7 +78,11 @@ pub(super) fn asked<'a>(value: AnyValue<'a>) -> Content<'a> {
             question.say(text);
             vec![question]
         }
-        Content::Hidden => vec![Message { hidden: true, ..Message::by(Some(Speaker::User)) }],
+        Content::Hidden => {
+            let mut question = Message::by(Some(Speaker::User));
+            question.hidden = true;
+            vec![question]
+        }
         Content::Nothing => Vec::new(),
     };
     messages.insert(0, instructions);
@@ -177,14 +182,12 @@ fn words(text: Cow<'_, str>) -> Content<'_> {
 
 /// The words of the last assistant message that has any, for chains and agents that give back a conversation.
 pub(super) fn last_answer<'a>(messages: Vec<Message<'a>>) -> Option<Message<'a>> {
-    messages
-        .into_iter()
-        .rev()
-        .take_while(|message| message.speaker != Some(Speaker::User) || message.texts.is_empty())
-        .find(|message| {
+    messages.into_iter().rev().take_while(|message| message.speaker != Some(Speaker::User) || !message.has_text()).find(
+        |message| {
             matches!(message.speaker, Some(Speaker::Assistant) | None)
-                && (!message.texts.is_empty() || message.refusal.is_some())
-        })
+                && (message.has_text() || message.refusal().is_some())
+        },
+    )
 }
 
 #[cfg(test)]
@@ -224,7 +227,7 @@ mod tests {
         }
         assert_eq!(asked(AnyValue::Str("__REDACTED__")), Content::Hidden);
         match asked(AnyValue::Str(r#"{"messages":[{"role":"user","content":"¿cuánto?"}]}"#)) {
-            Content::Messages(messages) => assert_eq!(messages[0].texts[..], ["¿cuánto?"]),
+            Content::Messages(messages) => assert_eq!(messages[0].texts(), ["¿cuánto?"]),
             other => panic!("{other:?}"),
         }
     }
@@ -236,7 +239,7 @@ mod tests {
     fn answers() {
         let response = r#"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"sí"}}]}"#;
         match answered(tree::tree(AnyValue::Str(response))) {
-            Content::Messages(messages) => assert_eq!(messages[0].texts[..], ["sí"]),
+            Content::Messages(messages) => assert_eq!(messages[0].texts(), ["sí"]),
             other => panic!("{other:?}"),
         }
         for text in [r#"{"output": "sí"}"#, r#"{"outputs": {"answer": "sí"}}"#, "content='sí' name='x'"] {
@@ -259,11 +262,8 @@ mod tests {
         ] {
             match asked(AnyValue::Str(json)) {
                 Content::Messages(messages) => {
-                    let said: Vec<_> = messages.iter().map(|m| (m.speaker, m.texts.to_vec())).collect();
-                    let wanted = [
-                        (Some(Speaker::System), vec!["Sé breve.".into()]),
-                        (Some(Speaker::User), vec!["¿cuánto?".into()]),
-                    ];
+                    let said: Vec<_> = messages.iter().map(|m| (m.speaker, m.texts())).collect();
+                    let wanted = [(Some(Speaker::System), vec!["Sé breve."]), (Some(Speaker::User), vec!["¿cuánto?"])];
                     assert_eq!(said, wanted, "{json}");
                 }
                 other => panic!("{json} {other:?}"),

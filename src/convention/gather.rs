@@ -6,14 +6,13 @@
 
 use super::documents::IndexedTexts;
 use super::indexed::Indexed;
-use super::messages::Message;
+use super::marks::Marks;
+use super::message::Message;
 use super::slot::{Choices, Slot};
 use super::span::Kind;
 use super::usage::UsageReader;
-use super::{
-    adk, crewai, events, genai, kind, langfuse, langsmith, mlflow, openinference, openllmetry, pydantic, vercel,
-};
-use crate::otlp::view::{Attribute, Attributes, Span};
+use super::{adk, crewai, genai, kind, langfuse, langsmith, mlflow, openinference, openllmetry, pydantic, vercel};
+use crate::otlp::view::{Attribute, Attributes};
 
 /// Whose word counts first where conventions put the same content on one span: those that say whose words it is before
 /// those that hold a whole request or whatever a step was given, and those made by the framework itself before copies.
@@ -34,7 +33,9 @@ pub(super) mod rank {
 
 /// What a span's attributes say, by meaning.
 #[derive(Debug, Default)]
-pub(super) struct Gathered<'a> {
+pub struct Gathered<'a> {
+    /// Which families of keys there are: the keys are looked at anyway.
+    pub(super) marks: Marks,
     /// A kind by name, as [`kind::named`] reads it.
     pub(super) kind: Slot<'a>,
     /// `gen_ai.operation.name`.
@@ -82,12 +83,6 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Sorts in a span's attributes, and what its events say.
-    pub(super) fn add_span(&mut self, span: &Span<'a>) {
-        self.add(&span.attributes);
-        events::gather(span, self);
-    }
-
     /// Sorts attributes in.
     pub(super) fn add(&mut self, attributes: &Attributes<'a>) {
         for attribute in attributes.iter() {
@@ -111,7 +106,8 @@ impl<'a> Gathered<'a> {
 
     /// What the span does: as it names its kind, else its operation, else what its attributes suggest.
     pub(super) fn kind(&self) -> Kind {
-        (self.kind.str().and_then(kind::named))
+        (self.kind.bytes().and_then(kind::usual))
+            .or_else(|| kind::named(self.kind.str()?))
             .or_else(|| match self.operation.bytes()? {
                 // What nearly all say.
                 b"chat" => Some(Kind::Llm),
@@ -143,8 +139,10 @@ impl<'a> Gathered<'a> {
     fn take(&mut self, attribute: &Attribute<'a>) {
         let key = attribute.key;
         if let Some(rest) = key.strip_prefix(b"gen_ai.") {
+            self.marks |= Marks::GEN_AI;
             genai::take(self, rest, attribute);
         } else if let Some(rest) = key.strip_prefix(b"llm.") {
+            self.marks |= Marks::LLM;
             openinference::take_llm(self, rest, attribute);
         } else {
             self.take_other(key, attribute);
@@ -154,6 +152,25 @@ impl<'a> Gathered<'a> {
     /// As [`Gathered::take`], for keys of which a span has few.
     #[inline(never)]
     fn take_other(&mut self, key: &[u8], attribute: &Attribute<'a>) {
+        let marks = Marks::of_key(key);
+        self.marks |= marks;
+        if marks.any(Marks::OWN) {
+            return self.take_own(key, attribute);
+        }
+        match key {
+            b"session.id" => self.session.put(0, attribute),
+            b"user.id" | b"enduser.id" => self.user.put(0, attribute),
+            b"fi.span.kind" => self.kind.put(2, attribute),
+            _ => {
+                if !openinference::take(self, key, attribute) {
+                    pydantic::take(self, key, attribute);
+                }
+            }
+        }
+    }
+
+    /// Keys that begin with the name of the program that wrote them.
+    fn take_own(&mut self, key: &[u8], attribute: &Attribute<'a>) {
         if let Some(rest) = key.strip_prefix(b"ai.") {
             vercel::take(self, rest, attribute);
         } else if let Some(rest) = key.strip_prefix(b"langfuse.") {
@@ -168,17 +185,6 @@ impl<'a> Gathered<'a> {
             adk::take(self, rest, attribute);
         } else if let Some(rest) = key.strip_prefix(b"crew") {
             crewai::take(self, rest, attribute);
-        } else {
-            match key {
-                b"session.id" => self.session.put(0, attribute),
-                b"user.id" | b"enduser.id" => self.user.put(0, attribute),
-                b"fi.span.kind" => self.kind.put(2, attribute),
-                _ => {
-                    if !openinference::take(self, key, attribute) {
-                        pydantic::take(self, key, attribute);
-                    }
-                }
-            }
         }
     }
 }

@@ -52,12 +52,18 @@ pub(super) fn take<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Att
         Some(b'o') => match rest.strip_prefix(b"output.messages") {
             Some([]) => gathered.output_messages.put(rank::GEN_AI, attribute),
             Some([b'.', rest @ ..]) => gathered.indexed_output.take(rest, attribute),
-            _ if rest == b"operation.name" => gathered.operation.put(0, attribute),
+            _ if rest == b"operation.name" => {
+                gathered.marks |= Marks::OPERATION;
+                gathered.operation.put(0, attribute);
+            }
             _ => {}
         },
         Some(b's') => match rest {
             b"system_instructions" => gathered.system.put(0, attribute),
-            b"span.kind" => gathered.kind.put(3, attribute),
+            b"span.kind" => {
+                gathered.marks |= Marks::GEN_AI_KIND;
+                gathered.kind.put(3, attribute);
+            }
             _ => {}
         },
         Some(b'p') => match rest {
@@ -65,6 +71,9 @@ pub(super) fn take<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Att
             b"prompt" => gathered.input_value.put(rank::LANGSMITH, attribute),
             _ => {
                 if let Some(rest) = rest.strip_prefix(b"prompt.") {
+                    if rest.first().is_some_and(u8::is_ascii_digit) {
+                        gathered.marks |= Marks::INDEXED_PROMPT;
+                    }
                     gathered.indexed_input.take(rest, attribute);
                 }
             }

@@ -3,8 +3,10 @@
 
 use super::documents::documents;
 use super::exchange;
+use super::gather::Gathered;
 use super::marks::Marks;
-use super::messages::{Message, Speaker, message, messages_of};
+use super::message::{Message, Speaker};
+use super::messages::{message, messages_of};
 use super::roles::{input_side, output_side, push, say};
 use super::slot::name;
 use super::tree::take;
@@ -46,42 +48,41 @@ impl Convention for Haystack {
         source.marks.any(Marks::HAYSTACK)
     }
 
-    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
+    fn read<'a>(&self, source: &Source<'_, 'a>, _: &mut Gathered<'a>, span: &mut AgentSpan<'a>) {
         let attributes = &source.span.attributes;
-        let mut span = AgentSpan::new(self.name(), kind(attributes), source.span.status);
+        span.kind = kind(attributes);
         let side = |keys: [&str; 5]| keys.iter().find_map(|key| attributes.get(key)).unwrap_or(AnyValue::Empty);
         let (given, gave) = (side(GIVEN), side(GAVE));
         match span.kind {
             Kind::Llm => {
-                asked_model(&mut span, tree::tree(given));
-                replied(&mut span, tree::tree(gave));
+                asked_model(span, tree::tree(given));
+                replied(span, tree::tree(gave));
             }
             Kind::Agent => {
-                conversation(&mut span, &mut tree::tree(given));
-                answered(&mut span, &mut tree::tree(gave));
+                conversation(span, &mut tree::tree(given));
+                answered(span, &mut tree::tree(gave));
             }
-            Kind::Tool => tool(&mut span, attributes, tree::tree(given), tree::tree(gave)),
+            Kind::Tool => tool(span, attributes, tree::tree(given), tree::tree(gave)),
             Kind::Retriever => {
                 if let Some(Value::String(query)) = take(&mut tree::tree(given), "query") {
-                    say(&mut span, Role::Input, query);
+                    say(span, Role::Input, query);
                 }
-                documents(gave).into_iter().for_each(|found| push(&mut span, Role::Retrieval, found));
+                documents(gave).into_iter().for_each(|found| push(span, Role::Retrieval, found));
             }
             Kind::Embedding => {
                 match take(&mut tree::tree(given), "text") {
-                    Some(Value::String(text)) => say(&mut span, Role::Input, text),
-                    _ => documents(given).into_iter().for_each(|text| push(&mut span, Role::Input, text)),
+                    Some(Value::String(text)) => say(span, Role::Input, text),
+                    _ => documents(given).into_iter().for_each(|text| push(span, Role::Input, text)),
                 }
                 if let Some(meta) = take(&mut tree::tree(gave), "meta") {
-                    about(&mut span, &meta);
+                    about(span, &meta);
                 }
             }
             // Of the components between only the pipeline around them knows whose the words are.
-            Kind::Chain if attributes.get("haystack.component.type").is_none() => pipeline(&mut span, given, gave),
+            Kind::Chain if attributes.get("haystack.component.type").is_none() => pipeline(span, given, gave),
             Kind::Chain | Kind::Reranker | Kind::Guardrail | Kind::Evaluator => {}
         }
-        refusal_signal::from_finish(&mut span);
-        span
+        refusal_signal::from_finish(span);
     }
 }
 
@@ -185,7 +186,7 @@ fn tool<'a>(span: &mut AgentSpan<'a>, attributes: &Attributes<'a>, mut given: Va
     match take(&mut given, "messages") {
         Some(told) => {
             let asked = messages_of(told).into_iter().rev().find(|message| message.called);
-            for call in asked.into_iter().flat_map(|message| message.calls) {
+            for call in asked.into_iter().flat_map(|mut message| message.take_calls()) {
                 push(span, Role::ToolArguments, call);
             }
         }
@@ -193,7 +194,7 @@ fn tool<'a>(span: &mut AgentSpan<'a>, attributes: &Attributes<'a>, mut given: Va
     }
     match take(&mut gave, "tool_messages") {
         Some(told) => {
-            for result in messages_of(told).into_iter().flat_map(|message| message.results) {
+            for result in messages_of(told).into_iter().flat_map(|mut message| message.take_results()) {
                 push(span, Role::ToolResult, result);
             }
         }

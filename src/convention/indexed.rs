@@ -4,7 +4,7 @@
 //! sort of what is mostly sorted already.
 
 use super::leaves;
-use super::messages::{Message, Messages, Speaker};
+use super::message::{Message, Messages, Speaker};
 use super::tree::parsed;
 use crate::otlp::view::{AnyValue, Attribute, Unread};
 use crate::text::effort::spend;
@@ -48,31 +48,15 @@ impl<'a> Indexed<'a> {
     /// Takes in an attribute; `rest` is its key after the list's prefix, `3.message.content`.
     pub(super) fn take(&mut self, rest: &[u8], attribute: &Attribute<'a>) {
         let Some((message, rest)) = number(rest) else { return };
-        // Older OpenLLMetry leaves the middle words out; the completions API has texts, which nobody says.
-        let rest = rest.strip_prefix(b"message.").unwrap_or(rest);
-        let (field, item) = match rest {
-            b"role" => (Field::Role, 0),
-            b"content" => (Field::Content, 0),
-            b"prompt.text" => (Field::Prompt, 0),
-            b"completion.text" => (Field::Content, 0),
-            b"tool_call_id" => (Field::CallId, 0),
-            b"finish_reason" => (Field::Finish, 0),
-            b"refusal" => (Field::Refusal, 0),
-            b"function_call_name" => (Field::CallName, 0),
-            b"function_call_arguments_json" => (Field::CallArguments, 0),
-            _ => {
-                let found = if let Some(rest) = rest.strip_prefix(b"contents.") {
-                    number(rest).and_then(|(item, rest)| part_field(rest).map(|field| (field, item)))
-                } else if let Some(rest) = rest.strip_prefix(b"tool_calls.") {
-                    number(rest).and_then(|(item, rest)| call_field(rest).map(|field| (field, item)))
-                } else {
-                    None
-                };
-                let Some(found) = found else { return };
-                found
-            }
+        // Older OpenLLMetry leaves the middle words out.
+        let found = match rest.strip_prefix(b"message.").unwrap_or(rest) {
+            b"role" => Some((Field::Role, 0)),
+            b"content" => Some((Field::Content, 0)),
+            rest => field(rest),
         };
-        self.entries.push(Entry { message, item, field, value: attribute.unread });
+        if let Some((field, item)) = found {
+            self.entries.push(Entry { message, item, field, value: attribute.unread });
+        }
     }
 
     /// Whether no key was taken in.
@@ -91,10 +75,14 @@ impl<'a> Indexed<'a> {
 
     fn collect(&mut self, messages: &mut Messages<'a>) {
         // Stable, so that of a key that comes twice the first counts.
-        self.entries.sort_by_key(|entry| {
+        // In nearly all spans they already are.
+        let place = |entry: &Entry<'a>| {
             spend(1);
             (entry.message, group(entry.field), entry.item, entry.field)
-        });
+        };
+        if !self.entries.is_sorted_by_key(place) {
+            self.entries.sort_by_key(place);
+        }
         // A message has a role and something else, mostly.
         messages.reserve(self.entries.len() / 2);
         let mut last: Option<&Entry<'a>> = None;
@@ -138,7 +126,7 @@ impl<'a> Indexed<'a> {
                 (Field::Finish, Some(reason)) => message.finish = Some(Cow::Borrowed(reason)),
                 (Field::Content, _) => {
                     content(message, value);
-                    has_content = !message.texts.is_empty() || !message.results.is_empty();
+                    has_content = message.has_text() || message.has_results();
                 }
                 (Field::PartType, Some(kind)) => part_type = kind,
                 (Field::PartText, Some(text)) => match part_type {
@@ -146,18 +134,17 @@ impl<'a> Indexed<'a> {
                     "reasoning" | "thinking" | "tool_use" => {}
                     _ if has_content => {}
                     "tool_result" | "tool-result" | "tool_call_response" | "function_call_output" => {
-                        message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
+                        message.add_result(leaves::result_of(parsed(Cow::Borrowed(text))));
                     }
                     _ if message.speaker == Some(Speaker::Tool) => {
-                        message.results.extend(leaves::result_of(parsed(Cow::Borrowed(text))));
+                        message.add_result(leaves::result_of(parsed(Cow::Borrowed(text))));
                     }
                     _ => message.say(Cow::Borrowed(text)),
                 },
                 (Field::PartMedia, _) => message.hidden = true,
                 (Field::CallName, _) => message.called = true,
                 (Field::CallArguments, _) => {
-                    message.called = true;
-                    message.calls.extend(leaves::arguments(value));
+                    message.add_call(leaves::arguments(value));
                 }
                 (Field::Refusal, Some(text)) => message.refuse(Cow::Borrowed(text)),
                 _ => {}
@@ -175,6 +162,30 @@ const fn group(field: Field) -> u8 {
         Field::CallName | Field::CallArguments => 3,
         Field::Refusal => 4,
     }
+}
+
+/// What the end of a key says, and the number of its part or call.
+#[inline(never)]
+fn field(rest: &[u8]) -> Option<(Field, u32)> {
+    Some(match rest {
+        // The completions API has texts, which nobody says.
+        b"prompt.text" => (Field::Prompt, 0),
+        b"completion.text" => (Field::Content, 0),
+        b"tool_call_id" => (Field::CallId, 0),
+        b"finish_reason" => (Field::Finish, 0),
+        b"refusal" => (Field::Refusal, 0),
+        b"function_call_name" => (Field::CallName, 0),
+        b"function_call_arguments_json" => (Field::CallArguments, 0),
+        _ => {
+            if let Some(rest) = rest.strip_prefix(b"contents.") {
+                let (item, rest) = number(rest)?;
+                (part_field(rest)?, item)
+            } else {
+                let (item, rest) = number(rest.strip_prefix(b"tool_calls.")?)?;
+                (call_field(rest)?, item)
+            }
+        }
+    })
 }
 
 fn part_field(rest: &[u8]) -> Option<Field> {
@@ -210,13 +221,23 @@ fn content<'a>(message: &mut Message<'a>, value: AnyValue<'a>) {
                 _ => message.say(Cow::Borrowed(text)),
             }
         }
+        AnyValue::Str(text) if message.speaker != Some(Speaker::Tool) => message.say(Cow::Borrowed(text)),
         AnyValue::Str(text) => message.content(Value::String(Cow::Borrowed(text))),
         other => message.content(super::tree::tree(other)),
     }
 }
 
 /// The number at the start of a key, and what follows its dot.
+#[inline]
 pub(super) fn number(key: &[u8]) -> Option<(u32, &[u8])> {
+    match key {
+        // Most lists are short.
+        [digit @ b'0'..=b'9', b'.', rest @ ..] => Some((u32::from(digit - b'0'), rest)),
+        _ => long_number(key),
+    }
+}
+
+fn long_number(key: &[u8]) -> Option<(u32, &[u8])> {
     let mut number = 0u32;
     for (at, byte) in key.iter().enumerate() {
         match byte {
@@ -271,12 +292,9 @@ mod tests {
         let mut messages = Messages::new();
         indexed.messages(&mut messages);
         assert_eq!(messages.len(), 3);
-        assert_eq!(
-            (messages[0].speaker, &messages[0].texts[..]),
-            (Some(Speaker::System), &["a".into(), "b".into()][..])
-        );
+        assert_eq!((messages[0].speaker, messages[0].texts()), (Some(Speaker::System), vec!["a", "b"]));
         assert!(messages[0].hidden);
-        assert_eq!(messages[1].calls, ["uno", "dos"]);
-        assert_eq!((messages[2].speaker, &messages[2].texts[..]), (Some(Speaker::User), &["última".into()][..]));
+        assert_eq!(messages[1].calls(), ["uno", "dos"]);
+        assert_eq!((messages[2].speaker, messages[2].texts()), (Some(Speaker::User), vec!["última"]));
     }
 }

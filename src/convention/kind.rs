@@ -2,6 +2,11 @@
 
 use super::span::Kind;
 
+/// As [`named`], of the spelling that nearly all model calls have.
+pub(super) fn usual(name: &[u8]) -> Option<Kind> {
+    (name == b"LLM").then_some(Kind::Llm)
+}
+
 /// The kind named by an attribute such as `openinference.span.kind`, in any case, with or without JSON quotes.
 /// `None` for a name that says nothing.
 pub(super) fn named(name: &str) -> Option<Kind> {

@@ -2,13 +2,13 @@
 //! leave the span without text.
 
 use super::gather::Gathered;
-use super::messages::{Message, Speaker, message};
+use super::message::{Message, Speaker};
+use super::messages::message;
 use super::roles::{self, say};
 use super::span::{AgentSpan, Kind, RefusalSignal, Role, Usage};
 use super::{question, refusal_signal, tree};
 use crate::otlp::view::{LogRecord, Status};
 use crate::text::json::Value;
-use std::borrow::Cow;
 
 const CONVENTION: &str = "otel-genai-logs";
 
@@ -30,21 +30,21 @@ pub fn read_log<'a>(record: &LogRecord<'a>) -> Option<AgentSpan<'a>> {
         "system.message" => {
             let mut message = body(record, Speaker::System)?;
             span.content_hidden = message.hidden;
-            say(&mut span, Role::System, message.text()?);
+            say(&mut span, Role::System, message.take_text()?);
         }
         "user.message" => {
             let mut message = body(record, Speaker::User)?;
             span.content_hidden = message.hidden;
-            for text in message.results.iter().cloned() {
+            for text in message.take_results() {
                 say(&mut span, Role::ToolResult, text);
             }
-            if let Some(text) = message.text() {
+            if let Some(text) = message.take_text() {
                 say(&mut span, Role::Input, question::part(text));
             }
         }
         "tool.message" => {
-            let message = body(record, Speaker::Tool)?;
-            for text in message.results {
+            let mut message = body(record, Speaker::Tool)?;
+            for text in message.take_results() {
                 say(&mut span, Role::ToolResult, text);
             }
         }
@@ -65,15 +65,14 @@ fn choice<'a>(span: &mut AgentSpan<'a>, record: &LogRecord<'a>) -> Option<()> {
     span.finish_reasons.extend(message.finish.clone());
     span.calls_tools = message.called;
     span.content_hidden = message.hidden;
-    for call in message.calls.iter().cloned() {
+    for call in message.take_calls() {
         say(span, Role::ToolArguments, call);
     }
-    if let Some(words) = message.refusal.take() {
-        let words: Cow<'a, str> = Cow::Owned(words.into_string());
+    if let Some(words) = message.take_refusal() {
         say(span, Role::Output, words.clone());
         span.refusal = Some(RefusalSignal::Refused(Some(words)));
     }
-    if let Some(text) = message.text() {
+    if let Some(text) = message.take_text() {
         say(span, Role::Output, text);
     }
     refusal_signal::from_finish(span);
@@ -83,7 +82,9 @@ fn choice<'a>(span: &mut AgentSpan<'a>, record: &LogRecord<'a>) -> Option<()> {
 fn body<'a>(record: &LogRecord<'a>, speaker: Speaker) -> Option<Message<'a>> {
     match tree::tree(record.body) {
         body @ Value::Object(_) => {
-            message(body, Some(speaker)).map(|message| Message { speaker: Some(speaker), ..message })
+            let mut message = message(body, Some(speaker))?;
+            message.speaker = Some(speaker);
+            Some(message)
         }
         body @ Value::String(_) => {
             let mut message = Message::by(Some(speaker));

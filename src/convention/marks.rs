@@ -1,7 +1,7 @@
 //! Which families of keys a span has, found in one walk over its attribute keys.
 
 use crate::otlp::view::Attributes;
-use std::ops::BitOr;
+use std::ops::{BitOr, BitOrAssign};
 
 /// A set of families of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +45,17 @@ impl Marks {
     /// `crewai.*`, `crew_key` and its like
     pub const CREWAI: Marks = Marks(1 << 17);
 
+    /// Families whose keys begin with the name of the program that wrote them.
+    pub(super) const OWN: Marks = Marks(
+        Marks::VERCEL.0
+            | Marks::LANGFUSE.0
+            | Marks::LANGSMITH.0
+            | Marks::MLFLOW.0
+            | Marks::TRACELOOP.0
+            | Marks::ADK.0
+            | Marks::CREWAI.0,
+    );
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -60,8 +71,13 @@ impl Marks {
         attributes.iter().fold(Marks::default(), |marks, attribute| marks | Marks::of_key(attribute.key))
     }
 
-    #[inline]
-    fn of_key(key: &[u8]) -> Marks {
+    /// Whether there is any family among these attributes: the walk over the keys of a span that is no agent's.
+    pub fn in_any(attributes: &Attributes<'_>) -> bool {
+        attributes.iter().any(|attribute| !Marks::of_key(attribute.key).is_empty())
+    }
+
+    #[inline(always)]
+    pub(super) fn of_key(key: &[u8]) -> Marks {
         // Most keys of other spans part ways at their first byte or two.
         match key {
             [b'g', b'e', b'n', b'_', b'a', b'i', b'.', rest @ ..] => Marks::of_gen_ai(rest),
@@ -87,7 +103,7 @@ impl Marks {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn of_gen_ai(rest: &[u8]) -> Marks {
         match rest {
             b"operation.name" => Marks::GEN_AI | Marks::OPERATION,
@@ -113,12 +129,22 @@ impl BitOr for Marks {
     }
 }
 
+impl BitOrAssign for Marks {
+    fn bitor_assign(&mut self, other: Marks) {
+        *self = *self | other;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convention::gather::Gathered;
+    use crate::convention::testing::{Any, attribute};
+    use crate::otlp::view::Attribute;
 
     /// Scenario: keys of agent spans of each family, near misses, and keys of web and database spans.
-    /// Guarantees: each family is told from the others, and plain spans have no mark.
+    /// Guarantees: each family is told from the others, and plain spans have no mark; attributes that are gathered have the
+    /// same marks, and so have their keys with anything behind them, or without their ends.
     #[test]
     fn families() {
         for (key, marks) in [
@@ -145,6 +171,15 @@ mod tests {
             ("crew_inputs", Marks::CREWAI),
         ] {
             assert_eq!(Marks::of_key(key.as_bytes()), marks, "{key}");
+            let ends = (0..=key.len()).filter_map(|end| key.get(..end)).map(str::to_owned);
+            for key in ends.chain(["x", ".x", ".0", ".0.x"].map(|more| format!("{key}{more}"))) {
+                let message = attribute(&key, &Any::from(""));
+                let (mut attributes, mut gathered) = (Attributes::default(), Gathered::default());
+                attributes.push(Attribute::read(&message).unwrap());
+                gathered.add(&attributes);
+                assert_eq!(gathered.marks, Marks::of(&attributes), "{key}");
+                assert_eq!(Marks::in_any(&attributes), !gathered.marks.is_empty(), "{key}");
+            }
         }
         for key in
             ["", "g", "http.request.method", "airline.code", "input.values", "output.mime_type", "gcp.project", "lla"]

@@ -1,167 +1,12 @@
 //! Messages of a conversation, from JSON or structured values in the shapes that providers and frameworks use.
 
-use super::hidden::{Shown, is_text, shown};
-use super::parts;
-use super::plain;
-use super::span::Few;
+use super::message::{Message, Messages, Speaker};
 use super::tree::take;
-use super::{leaves, tree};
+use super::{parts, plain, tree};
 use crate::otlp::view::Unread;
 use crate::text::effort::spend;
 use crate::text::json::Value;
-use smallvec::SmallVec;
 use std::borrow::Cow;
-
-/// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Speaker {
-    System,
-    User,
-    Assistant,
-    Tool,
-}
-
-impl Speaker {
-    /// As [`Speaker::named`], by a value that holds the name.
-    pub(super) fn named_by(value: Unread<'_>) -> Option<Speaker> {
-        match value.bytes()? {
-            b"user" => Some(Speaker::User),
-            b"assistant" => Some(Speaker::Assistant),
-            b"system" => Some(Speaker::System),
-            _ => Speaker::named(value.str()?),
-        }
-    }
-
-    /// From a role, a LangChain type or the name of a LangChain class.
-    pub(super) fn named(name: &str) -> Option<Speaker> {
-        const NAMES: &[(&str, Speaker)] = &[
-            ("system", Speaker::System),
-            ("developer", Speaker::System),
-            ("user", Speaker::User),
-            ("human", Speaker::User),
-            ("assistant", Speaker::Assistant),
-            ("ai", Speaker::Assistant),
-            ("model", Speaker::Assistant),
-            ("tool", Speaker::Tool),
-            ("function", Speaker::Tool),
-            ("SystemMessage", Speaker::System),
-            ("HumanMessage", Speaker::User),
-            ("HumanMessageChunk", Speaker::User),
-            ("AIMessage", Speaker::Assistant),
-            ("AIMessageChunk", Speaker::Assistant),
-            ("ToolMessage", Speaker::Tool),
-        ];
-        // LlamaIndex writes `MessageRole.USER`.
-        let name = name.strip_prefix("MessageRole.").unwrap_or(name);
-        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, speaker)| speaker)
-    }
-}
-
-/// Messages: on most spans one or two at a time, which then need no heap.
-pub(super) type Messages<'a> = SmallVec<[Message<'a>; 2]>;
-
-/// One message, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Message<'a> {
-    pub(super) speaker: Option<Speaker>,
-    pub(super) texts: Few<'a>,
-    /// The words in which the model declined, where the provider marks them as such.
-    pub(super) refusal: Option<Box<str>>,
-    /// The words of the arguments, one text a tool call.
-    pub(super) calls: Vec<Cow<'a, str>>,
-    /// Whether tools were called, with or without words.
-    pub(super) called: bool,
-    /// The words of the results, one text a result.
-    pub(super) results: Vec<Cow<'a, str>>,
-    pub(super) finish: Option<Cow<'a, str>>,
-    /// Whether something was hidden or is media.
-    pub(super) hidden: bool,
-}
-
-impl Default for Message<'_> {
-    fn default() -> Self {
-        Message::NONE
-    }
-}
-
-impl<'a> Message<'a> {
-    /// Nobody says nothing. A constant, since copying one is faster than putting one together.
-    const NONE: Self = Message {
-        speaker: None,
-        texts: Few::new_const(),
-        refusal: None,
-        calls: Vec::new(),
-        called: false,
-        results: Vec::new(),
-        finish: None,
-        hidden: false,
-    };
-
-    pub(super) fn by(speaker: Option<Speaker>) -> Self {
-        Message { speaker, ..Message::NONE }
-    }
-
-    /// Adds words, unless they are hidden or none.
-    #[inline]
-    pub(super) fn say(&mut self, text: Cow<'a, str>) {
-        if is_text(&text) {
-            self.texts.push(text);
-        } else {
-            self.say_shown(text);
-        }
-    }
-
-    fn say_shown(&mut self, text: Cow<'a, str>) {
-        match shown(text) {
-            Shown::Text(text) => self.texts.push(text),
-            Shown::Hidden => self.hidden = true,
-            Shown::Nothing => {}
-        }
-    }
-
-    /// Marks words as a refusal.
-    pub(super) fn refuse(&mut self, text: Cow<'a, str>) {
-        match shown(text) {
-            Shown::Text(text) => self.refusal = Some(text.into()),
-            Shown::Hidden => self.hidden = true,
-            Shown::Nothing => {}
-        }
-    }
-
-    /// Adds a tool call.
-    pub(super) fn call(&mut self, arguments: Option<Value<'a>>) {
-        self.called = true;
-        self.calls.extend(arguments.and_then(leaves::arguments_of));
-    }
-
-    /// Adds a list of tool calls, OpenAI's or Vercel's.
-    pub(super) fn tool_calls(&mut self, calls: Value<'a>) {
-        let Value::Array(calls) = calls else { return };
-        for mut call in calls {
-            let mut function = take(&mut call, "function").unwrap_or(Value::Null);
-            let found = parts::arguments(&mut function).or_else(|| parts::arguments(&mut call));
-            self.call(found);
-        }
-    }
-
-    /// Adds content: text, a list of parts, or one part. What a tool says is a result.
-    pub(super) fn content(&mut self, content: Value<'a>) {
-        match content {
-            content if self.speaker == Some(Speaker::Tool) && !parts::holds_results(&content) => {
-                self.results.extend(leaves::result_of(content));
-            }
-            Value::String(text) => self.say(text),
-            Value::Array(items) => items.into_iter().for_each(|item| parts::add(self, item)),
-            part @ Value::Object(_) => parts::add(self, part),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// Takes the words out, as one text.
-    pub(super) fn text(&mut self) -> Option<Cow<'a, str>> {
-        if self.texts.len() > 1 { leaves::join(self.texts.drain(..)) } else { self.texts.pop() }
-    }
-}
 
 /// Reads the messages in an attribute: an array of them, a batch of one such array, or a single message. None in anything
 /// else.
@@ -253,7 +98,7 @@ pub(super) fn message<'a>(mut value: Value<'a>, mut speaker: Option<Speaker>) ->
     if speaker.is_none() && is_item {
         let mut message = Message::default();
         parts::add(&mut message, value);
-        message.speaker = Some(if message.results.is_empty() { Speaker::Assistant } else { Speaker::Tool });
+        message.speaker = Some(if message.has_results() { Speaker::Tool } else { Speaker::Assistant });
         return Some(message);
     }
     // Anthropic has no role for tools, and some write what answers a call as the user's.
@@ -322,12 +167,12 @@ mod tests {
             let messages = read(json);
             assert_eq!(messages.len(), 3, "{json}");
             assert_eq!(messages[0].speaker, Some(Speaker::User), "{json}");
-            assert_eq!(messages[0].texts[..], ["hola"], "{json}");
+            assert_eq!(messages[0].texts(), ["hola"], "{json}");
             assert_eq!(messages[1].speaker, Some(Speaker::Assistant), "{json}");
-            assert!(messages[1].called && messages[1].texts.is_empty(), "{json}");
-            assert_eq!(messages[1].calls, ["casco"], "{json}");
-            assert_eq!(messages[2].results, ["rojo"], "{json}");
-            assert!(messages[2].texts.is_empty(), "{json}");
+            assert!(messages[1].called && !messages[1].has_text(), "{json}");
+            assert_eq!(messages[1].calls(), ["casco"], "{json}");
+            assert_eq!(messages[2].results(), ["rojo"], "{json}");
+            assert!(!messages[2].has_text(), "{json}");
         }
     }
 
@@ -341,11 +186,11 @@ mod tests {
             r#"{"role":"assistant","parts":[{"type":"refusal","content":"lo siento"}]}"#,
             r#"{"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"lo siento"}]}"#,
         ] {
-            assert_eq!(read(json)[0].refusal.as_deref(), Some("lo siento"), "{json}");
+            assert_eq!(read(json)[0].refusal(), Some("lo siento"), "{json}");
         }
         let media = r#"{"role":"user","content":[{"type":"text","text":"¿qué es?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}"#;
         let message = &read(media)[0];
         assert!(message.hidden);
-        assert_eq!(message.texts[..], ["¿qué es?"]);
+        assert_eq!(message.texts(), ["¿qué es?"]);
     }
 }

@@ -24,13 +24,20 @@ impl Convention for OpenInference {
 
 /// Puts an attribute below `llm.` where it belongs; `rest` is its key after that. Older OpenLLMetry shares the prefix.
 pub(super) fn take_llm<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Attribute<'a>) {
-    if let Some(rest) = rest.strip_prefix(b"input_messages.").or_else(|| rest.strip_prefix(b"prompts.")) {
+    if let Some(rest) = rest.strip_prefix(b"input_messages.") {
         gathered.indexed_input.take(rest, attribute);
-    } else if let Some(rest) = rest
-        .strip_prefix(b"output_messages.")
-        .or_else(|| rest.strip_prefix(b"choices."))
-        .or_else(|| rest.strip_prefix(b"completions."))
-    {
+    } else if let Some(rest) = rest.strip_prefix(b"output_messages.") {
+        gathered.indexed_output.take(rest, attribute);
+    } else {
+        take_llm_other(gathered, rest, attribute);
+    }
+}
+
+/// As [`take_llm`], of what a span has once.
+fn take_llm_other<'a>(gathered: &mut Gathered<'a>, rest: &[u8], attribute: &Attribute<'a>) {
+    if let Some(rest) = rest.strip_prefix(b"prompts.") {
+        gathered.indexed_input.take(rest, attribute);
+    } else if let Some(rest) = rest.strip_prefix(b"choices.").or_else(|| rest.strip_prefix(b"completions.")) {
         gathered.indexed_output.take(rest, attribute);
     } else if let Some(rest) = rest.strip_prefix(b"token_count.") {
         gathered.usage.token_count(rest, attribute);

@@ -1,7 +1,8 @@
 //! The parts of a message: text, tool calls, tool results, refusals, media.
 
 use super::leaves;
-use super::messages::{Message, text};
+use super::message::Message;
+use super::messages::text;
 use super::tree::take;
 use crate::text::effort::spend;
 use crate::text::json::Value;
@@ -32,7 +33,7 @@ pub(super) fn add<'a>(message: &mut Message<'a>, part: Value<'a>) {
         }
         "tool_call_response" | "tool-result" | "tool_result" | "function_call_output" | "server_tool_call_response" => {
             let found = result(&mut part);
-            message.results.extend(found.and_then(leaves::result_of));
+            message.add_result(found.and_then(leaves::result_of));
         }
         "blob" | "uri" | "file" | "image" | "image_url" | "input_image" | "input_file" | "audio" | "input_audio"
         | "video" | "document" | "media" => message.hidden = true,
@@ -59,7 +60,7 @@ fn untyped<'a>(message: &mut Message<'a>, mut part: Value<'a>) {
     for key in ["toolResult", "functionResponse", "function_response", "tool_call_result"] {
         if let Some(mut answer) = take(&mut part, key) {
             let found = result(&mut answer);
-            return message.results.extend(found.and_then(leaves::result_of));
+            return message.add_result(found.and_then(leaves::result_of));
         }
     }
     // An attribute's limit may cut a part before its type.
@@ -67,7 +68,7 @@ fn untyped<'a>(message: &mut Message<'a>, mut part: Value<'a>) {
         return message.call(Some(call));
     }
     if let Some(answer) = take(&mut part, "response") {
-        return message.results.extend(leaves::result_of(answer));
+        return message.add_result(leaves::result_of(answer));
     }
     if let Some(words) = text(&mut part, "content") {
         if is_base64(&words) {

@@ -5,7 +5,7 @@
 //! different.
 
 use super::hidden::{MEDIA_SIGN, is_text_without_media};
-use super::messages::{Message, Messages, Speaker};
+use super::message::{Message, Messages, Speaker};
 use crate::text::effort::spend;
 use crate::text::json;
 use std::borrow::Cow;
@@ -13,25 +13,36 @@ use std::borrow::Cow;
 /// Adds the messages. `None` if they are not plain; some may be added then.
 pub(super) fn messages<'a>(text: &'a str, found: &mut Messages<'a>) -> Option<()> {
     let mut reader = Reader::of(text);
-    let mut any = false;
-    reader.list(b'[', b']', |reader| {
-        any = true;
+    reader.open(b'[')?;
+    loop {
         found.push(Message::default());
-        reader.message(found.last_mut()?)
-    })?;
-    (reader.ends() && any).then_some(())
+        reader.space();
+        reader.message(found.last_mut()?)?;
+        if !reader.goes_on(b']')? {
+            break;
+        }
+    }
+    reader.ends().then_some(())
 }
 
 /// Adds the parts that a message consists of, as instructions come without one around them. `None` if they are not
 /// plain; some may be added then.
 pub(super) fn parts<'a>(text: &'a str, message: &mut Message<'a>) -> Option<()> {
     let mut reader = Reader::of(text);
-    let mut any = false;
-    reader.list(b'[', b']', |reader| {
-        any = true;
-        reader.part(message)
-    })?;
-    (reader.ends() && any).then_some(())
+    reader.open(b'[')?;
+    reader.parts(message)?;
+    reader.ends().then_some(())
+}
+
+/// The members that plain messages and their parts have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Role,
+    Parts,
+    Content,
+    FinishReason,
+    Type,
+    Text,
 }
 
 struct Reader<'a> {
@@ -45,256 +56,228 @@ impl<'a> Reader<'a> {
         Reader { text, rest: text.as_bytes() }
     }
 
+    /// Steps over white space, of which most have none.
+    #[inline]
     fn space(&mut self) {
+        spend(1);
+        if self.rest.first().is_some_and(|&byte| byte <= b' ') {
+            self.blanks();
+        }
+    }
+
+    #[inline(never)]
+    fn blanks(&mut self) {
         while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = self.rest {
             spend(1);
             self.rest = rest;
         }
     }
 
-    fn ends(mut self) -> bool {
+    fn ends(&mut self) -> bool {
         self.space();
         self.rest.is_empty()
     }
 
-    /// Steps over this, if it is the next behind white space.
+    /// Steps over this, if it is next.
     #[inline]
     fn eat(&mut self, token: &[u8]) -> bool {
-        spend(1);
-        if let Some(rest) = self.rest.strip_prefix(token) {
-            self.rest = rest;
-            return true;
-        }
-        self.rest.first().is_some_and(|&byte| byte <= b' ') && self.eat_spaced(token)
-    }
-
-    #[inline(never)]
-    fn eat_spaced(&mut self, token: &[u8]) -> bool {
-        self.space();
         let rest = self.rest.strip_prefix(token);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 
-    /// Steps over a member's key and the colon behind it.
+    /// Steps over what opens an array or an object.
     #[inline]
-    fn key(&mut self, quoted: &[u8]) -> Option<bool> {
-        if !self.eat(quoted) {
-            return Some(false);
-        }
-        self.eat(b":").then_some(true)
+    fn open(&mut self, bracket: u8) -> Option<()> {
+        self.space();
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        (*first == bracket).then_some(())
     }
 
-    /// A string, and whether media may be in it.
+    /// Steps over what stands behind an item: whether another one follows, or the bracket that closes.
     #[inline]
-    fn string(&mut self) -> Option<(Cow<'a, str>, bool)> {
+    fn goes_on(&mut self, bracket: u8) -> Option<bool> {
+        self.space();
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        match *first {
+            b',' => Some(true),
+            first if first == bracket => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Steps over a member's key and the colon behind it, up to the value.
+    #[inline]
+    fn member(&mut self) -> Option<Member> {
+        self.space();
+        // By the first letter, so that each key is compared with one.
+        let member = match self.rest.get(1)? {
+            b'r' if self.eat(b"\"role\"") => Member::Role,
+            b'p' if self.eat(b"\"parts\"") => Member::Parts,
+            b'c' if self.eat(b"\"content\"") => Member::Content,
+            b'f' if self.eat(b"\"finish_reason\"") => Member::FinishReason,
+            b't' if self.eat(b"\"type\"") => Member::Type,
+            b't' if self.eat(b"\"text\"") => Member::Text,
+            _ => return None,
+        };
+        self.open(b':')?;
+        self.space();
+        Some(member)
+    }
+
+    /// Steps over all before a message's parts, where it begins with them as nearly all do: without white space, or with
+    /// Python's.
+    #[inline]
+    fn message_head(&mut self) -> Option<Speaker> {
+        spend(1);
+        if self.eat(br#"{"role":"user","parts":["#) || self.eat(br#"{"role": "user", "parts": ["#) {
+            Some(Speaker::User)
+        } else if self.eat(br#"{"role":"assistant","parts":["#) || self.eat(br#"{"role": "assistant", "parts": ["#) {
+            Some(Speaker::Assistant)
+        } else {
+            None
+        }
+    }
+
+    /// As [`Reader::message_head`], all before a part's text.
+    #[inline]
+    fn part_head(&mut self) -> bool {
+        spend(1);
+        self.eat(br#"{"type":"text","content":"#) || self.eat(br#"{"type": "text", "content": "#)
+    }
+
+    /// A string.
+    #[inline]
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         if !self.eat(b"\"") {
             return None;
         }
         let start = self.text.len() - self.rest.len();
-        let plain = json::plain_string(self.text, start, MEDIA_SIGN);
-        let (string, end, signed) = match plain {
-            Some((string, end, signed)) => (Cow::Borrowed(string), end, signed),
-            None => json::string(self.text, start).map(|(string, end)| (string, end, true))?,
-        };
-        spend(end - start);
-        self.rest = self.text.as_bytes().get(end..)?;
-        Some((string, signed))
+        match json::plain_string(self.text, start) {
+            Some((string, end)) => {
+                spend(end - start);
+                self.rest = self.text.as_bytes().get(end..)?;
+                Some(Cow::Borrowed(string))
+            }
+            None => self.escaped(start),
+        }
     }
 
-    /// A string that is somebody's words.
+    #[inline(never)]
+    fn escaped(&mut self, start: usize) -> Option<Cow<'a, str>> {
+        let (string, end) = json::string(self.text, start)?;
+        self.rest = self.text.as_bytes().get(end..)?;
+        Some(string)
+    }
+
+    /// A string that is somebody's words. Long, mostly, and without escapes: whether media may be in it is seen on the way.
     #[inline]
     fn words(&mut self, message: &mut Message<'a>) -> Option<()> {
-        let (words, may_be_media) = self.string()?;
-        if !may_be_media && is_text_without_media(&words) {
-            message.texts.push(words);
+        let [b'"', inside @ ..] = self.rest else { return None };
+        let start = self.text.len() - inside.len();
+        let length = memchr::memchr3(b'"', b'\\', MEDIA_SIGN, inside)?;
+        spend(length);
+        let ([b'"', rest @ ..], words) = (inside.get(length..)?, self.text.get(start..start + length)?) else {
+            message.say(self.escaped(start)?);
+            return Some(());
+        };
+        self.rest = rest;
+        if is_text_without_media(words) {
+            message.add_text(Cow::Borrowed(words));
         } else {
-            message.say(words);
+            message.say(Cow::Borrowed(words));
         }
         Some(())
     }
 
+    /// Why an answer ended.
     #[inline]
-    fn list(&mut self, open: u8, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        if !self.eat(&[open]) {
-            return None;
-        }
-        if self.eat(&[close]) {
-            return Some(());
-        }
-        loop {
-            item(self)?;
-            match self.rest {
-                [byte, rest @ ..] if *byte == close => {
-                    self.rest = rest;
-                    return Some(());
-                }
-                [b',', rest @ ..] => self.rest = rest,
-                _ => {
-                    if self.eat_spaced(&[close]) {
-                        return Some(());
-                    }
-                    if !self.eat_spaced(b",") {
-                        return None;
-                    }
-                }
-            }
-        }
+    fn finish(&mut self) -> Option<Cow<'a, str>> {
+        if self.eat(b"\"stop\"") { Some(Cow::Borrowed("stop")) } else { self.string() }
     }
 
+    #[inline]
     fn speaker(&mut self) -> Option<Speaker> {
         if self.eat(b"\"user\"") {
             Some(Speaker::User)
         } else if self.eat(b"\"assistant\"") {
             Some(Speaker::Assistant)
         } else {
-            Speaker::named(&self.string()?.0)
+            Speaker::named(&self.string()?)
         }
     }
 
     /// One message. Its members' keys have no escapes, and come once.
     fn message(&mut self, message: &mut Message<'a>) -> Option<()> {
         let mut has_content = false;
-        self.list(b'{', b'}', |reader| {
-            if message.speaker.is_none() && reader.key(b"\"role\"")? {
-                message.speaker = Some(reader.speaker()?);
-            } else if !has_content && (reader.key(b"\"parts\"")? || reader.key(b"\"content\"")?) {
-                has_content = true;
-                reader.space();
-                if reader.rest.first() == Some(&b'[') {
-                    reader.list(b'[', b']', |reader| reader.part(message))?;
-                } else {
-                    reader.words(message)?;
+        let mut goes_on = true;
+        message.speaker = self.message_head();
+        if message.speaker.is_some() {
+            has_content = true;
+            self.parts(message)?;
+            goes_on = self.goes_on(b'}')?;
+        } else {
+            self.open(b'{')?;
+        }
+        while goes_on {
+            match self.member()? {
+                Member::Role if message.speaker.is_none() => message.speaker = Some(self.speaker()?),
+                Member::Parts | Member::Content if !has_content => {
+                    has_content = true;
+                    if self.eat(b"[") {
+                        self.parts(message)?;
+                    } else {
+                        self.words(message)?;
+                    }
                 }
-            } else if message.finish.is_none() && reader.key(b"\"finish_reason\"")? {
-                message.finish = Some(reader.string()?.0);
-            } else {
-                return None;
+                Member::FinishReason if message.finish.is_none() => message.finish = Some(self.finish()?),
+                _ => return None,
             }
-            Some(())
-        })?;
+            goes_on = self.goes_on(b'}')?;
+        }
         // What a tool says is opened further.
         message.speaker.is_some_and(|speaker| speaker != Speaker::Tool).then_some(())
     }
 
-    fn part(&mut self, message: &mut Message<'a>) -> Option<()> {
-        let (mut is_text, mut has_words) = (false, false);
-        self.list(b'{', b'}', |reader| {
-            // Most write no white space here: both words in one comparison.
-            if !is_text && reader.eat(b"\"type\":\"text\"") {
-                is_text = true;
-                Some(())
-            } else if !is_text && reader.key(b"\"type\"")? {
-                is_text = reader.eat(b"\"text\"");
-                is_text.then_some(())
-            } else if !has_words && (reader.key(b"\"content\"")? || reader.key(b"\"text\"")?) {
-                has_words = true;
-                reader.words(message)
-            } else {
-                None
+    /// The parts of a message behind the bracket that opens them, up to and with the one that closes them.
+    #[inline]
+    fn parts(&mut self, message: &mut Message<'a>) -> Option<()> {
+        loop {
+            self.part(message)?;
+            if !self.goes_on(b']')? {
+                return Some(());
             }
-        })?;
+        }
+    }
+
+    fn part(&mut self, message: &mut Message<'a>) -> Option<()> {
+        self.space();
+        let (mut is_text, mut has_words) = (false, false);
+        let mut goes_on = true;
+        if self.part_head() {
+            (is_text, has_words) = (true, true);
+            self.words(message)?;
+            goes_on = self.goes_on(b'}')?;
+        } else {
+            self.open(b'{')?;
+        }
+        while goes_on {
+            match self.member()? {
+                Member::Type if !is_text && self.eat(b"\"text\"") => is_text = true,
+                Member::Content | Member::Text if !has_words => {
+                    has_words = true;
+                    self.words(message)?;
+                }
+                _ => return None,
+            }
+            goes_on = self.goes_on(b'}')?;
+        }
         (is_text && has_words).then_some(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::convention::messages::messages_of;
-    use crate::convention::tree::parsed;
-    use proptest::prelude::*;
-
-    fn read(json: &str) -> Option<Messages<'_>> {
-        let mut found = Messages::new();
-        messages(json, &mut found).map(|()| found)
-    }
-
-    /// Scenario: the plain shape in the spellings of several clients, with escapes and white space.
-    /// Guarantees: it is read here.
-    #[test]
-    fn plain() {
-        for json in [
-            r#"[{"role":"user","parts":[{"type":"text","content":"hola"}]}]"#,
-            r#" [ {"role": "user", "content": "hola"} ] "#,
-            r#"[{"content":[{"text":"hola","type":"text"}],"role":"user"}]"#,
-            "[{\"role\":\"user\",\"parts\":[{\"content\":\"\\u0068ola\",\"type\":\"text\"}],\"finish_reason\":\"stop\"}]",
-        ] {
-            let found = read(json).unwrap();
-            assert_eq!((found[0].speaker, &found[0].texts[..]), (Some(Speaker::User), &["hola".into()][..]), "{json}");
-        }
-        let mut message = Message::default();
-        parts(r#"[{"type":"text","content":"a"},{"type":"text","text":"b"}]"#, &mut message).unwrap();
-        assert_eq!(message.texts[..], ["a", "b"]);
-    }
-
-    /// Scenario: documents that are cut, hold anything else, have members twice, or go on after their end.
-    /// Guarantees: they are left to the tree.
-    #[test]
-    fn not_plain() {
-        for json in [
-            "",
-            "[]",
-            "hola",
-            r#"[{"role":"user","content":"hola"#,
-            r#"[{"role":"user","content":"hola"}"#,
-            r#"[{"role":"user","content":"hola"}] x"#,
-            r#"[{"role":"user","content":"hola","content":"x"}]"#,
-            r#"[{"role":"user","content":null}]"#,
-            r#"[{"role":"tool","content":"hola"}]"#,
-            r#"[{"role":"nobody","content":"hola"}]"#,
-            r#"[{"role":"user","parts":[{"type":"image","content":"hola"}]}]"#,
-            r#"[{"role":"user","parts":[{"type":"text","content":"hola","id":"1"}]}]"#,
-            r#"[{"role":"assistant","content":"hola","tool_calls":[]}]"#,
-            r#"[{"role":"user","content":"hola"},]"#,
-            r#"[{"role":"user","content":"\x"}]"#,
-        ] {
-            assert_eq!(read(json), None, "{json}");
-        }
-    }
-
-    fn json() -> impl Strategy<Value = String> {
-        let piece = proptest::sample::select(vec![
-            "[",
-            "]",
-            "{",
-            "}",
-            ",",
-            ":",
-            " ",
-            "null",
-            "\"role\":",
-            "\"user\"",
-            "\"assistant\"",
-            "\"tool\"",
-            "\"parts\":",
-            "\"content\":",
-            "\"type\":",
-            "\"text\"",
-            "\"text\":",
-            "\"hola\"",
-            "\"\\u0928\"",
-            "\"finish_reason\":",
-            "\"stop\"",
-            "\"__REDACTED__\"",
-            r#"{"role":"user","parts":[{"type":"text","content":"#,
-            "}]}]",
-            r#"[{"role":"user","content":"#,
-            r#"{"type":"text","text":"a"}"#,
-        ]);
-        prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
-
-        /// Scenario: documents put together from the pieces of the plain shape, in any order.
-        /// Guarantees: what is read here is what the tree would have given.
-        #[test]
-        fn as_the_tree(json in json()) {
-            if let Some(found) = read(&json) {
-                prop_assert_eq!(found.into_vec(), messages_of(parsed(Cow::Borrowed(&json))));
-            }
-        }
-    }
-}
+#[path = "plain_tests.rs"]
+mod tests;

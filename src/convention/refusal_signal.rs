@@ -33,9 +33,21 @@ const FILTERS: &[&str] = &[
     "sensitive",
 ];
 
-/// Whether it is one of the reasons that nearly every answer ends for, in their usual spelling; none of them blocks.
+/// One of the reasons that nearly every answer ends for, in their usual spelling; none of them blocks.
+pub(super) fn usual(reason: &[u8]) -> Option<&'static str> {
+    Some(match reason {
+        b"stop" => "stop",
+        b"length" => "length",
+        b"end_turn" => "end_turn",
+        b"tool_calls" => "tool_calls",
+        b"tool_use" => "tool_use",
+        b"STOP" => "STOP",
+        _ => return None,
+    })
+}
+
 fn is_usual(reason: &str) -> bool {
-    matches!(reason, "stop" | "length" | "end_turn" | "tool_calls" | "tool_use" | "STOP")
+    usual(reason.as_bytes()).is_some()
 }
 
 fn normal(reason: &str) -> Option<Block> {
@@ -60,16 +72,15 @@ pub(super) fn from_finish(span: &mut AgentSpan<'_>) {
     if span.refusal.is_some() {
         return;
     }
-    let block = span.finish_reasons.iter().filter_map(|reason| normal(reason)).next();
-    span.refusal = match block {
+    match span.finish_reasons.iter().find_map(|reason| normal(reason)) {
         // Anthropic sends the refusal's words as the answer.
         Some(Block::Refusal) => {
             let words = span.texts.iter().find(|text| text.role == Role::Output).map(|text| text.text.clone());
-            Some(RefusalSignal::Refused(words))
+            span.refusal = Some(RefusalSignal::Refused(words));
         }
-        Some(Block::Filter) => Some(RefusalSignal::Filtered),
-        None => None,
-    };
+        Some(Block::Filter) => span.refusal = Some(RefusalSignal::Filtered),
+        None => {}
+    }
 }
 
 /// Whether a finish reason says that the model asked for tools: some clients drop what it asked.
@@ -85,9 +96,6 @@ pub(super) fn asks_tools(reason: &str) -> bool {
 /// The finish reasons in an attribute's JSON string, or the one that it is.
 pub(super) fn reasons<'a>(text: &'a str, found: &mut Few<'a>) {
     use crate::text::json::Value;
-    if is_usual(text) {
-        return found.push(Cow::Borrowed(text));
-    }
     match super::tree::parsed(Cow::Borrowed(text)) {
         Value::Array(items) => found.extend(items.into_iter().filter_map(Value::into_str)),
         Value::String(reason) if !reason.trim().is_empty() => found.push(reason),

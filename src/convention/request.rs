@@ -1,11 +1,11 @@
 //! Requests to providers: the instructions that some keep apart from the messages.
 
-use super::messages::{Message, Speaker, messages_of};
+use super::message::{Message, Speaker};
+use super::messages::messages_of;
 use super::tree::take;
 use super::{plain, tree};
 use crate::otlp::view::Unread;
 use crate::text::json::Value;
-use std::borrow::Cow;
 
 /// Where the instructions are: Anthropic, Bedrock and Vercel, OpenAI's Responses API, Gemini, Haystack.
 const INSTRUCTIONS: [&str; 5] = ["system", "instructions", "system_instruction", "systemInstruction", "system_prompt"];
@@ -33,16 +33,18 @@ pub(super) fn instructions<'a>(value: &mut Value<'a>) -> Option<Message<'a>> {
     system(found?)
 }
 
-/// As [`system`], of an attribute; empty where there are none.
-pub(super) fn system_in<'a>(value: Unread<'a>) -> Message<'a> {
-    let Some(text) = value.str() else {
-        return value.read().ok().and_then(|value| system(tree::tree(value))).unwrap_or_default();
-    };
-    let mut message = Message::by(Some(Speaker::System));
-    if plain::parts(text, &mut message).is_none() {
-        message = system(tree::parsed(Cow::Borrowed(text))).unwrap_or_default();
+/// As [`system`], of an attribute; an empty message where there are none.
+#[inline]
+pub(super) fn system_in<'a>(value: Unread<'a>, message: &mut Message<'a>) {
+    let text = value.str();
+    if text.is_none_or(|text| plain::parts(text, message).is_none()) {
+        *message = system_in_any(value).unwrap_or_default();
     }
-    message
+}
+
+#[inline(never)]
+fn system_in_any(value: Unread<'_>) -> Option<Message<'_>> {
+    system(tree::tree(value.read().ok()?))
 }
 
 /// Instructions as text, parts, a message, or a list of these.
@@ -51,20 +53,20 @@ pub(super) fn system(value: Value<'_>) -> Option<Message<'_>> {
     let speaks = |value: &Value<'_>| value.get("parts").is_some() || value.get("role").is_some();
     match value {
         Value::Array(items) if items.iter().any(speaks) => {
-            for inner in messages_of(Value::Array(items)) {
+            for mut inner in messages_of(Value::Array(items)) {
                 message.hidden |= inner.hidden;
-                message.texts.extend(inner.texts);
+                inner.take_texts().for_each(|text| message.add_text(text));
             }
         }
         inner @ Value::Object(_) if speaks(&inner) => {
-            for inner in messages_of(inner) {
+            for mut inner in messages_of(inner) {
                 message.hidden |= inner.hidden;
-                message.texts.extend(inner.texts);
+                inner.take_texts().for_each(|text| message.add_text(text));
             }
         }
         content => message.content(content),
     }
-    (!message.texts.is_empty() || message.hidden).then_some(message)
+    (message.has_text() || message.hidden).then_some(message)
 }
 
 #[cfg(test)]
@@ -86,7 +88,7 @@ mod tests {
             r#"{"system":"Sé breve.","prompt":"hola"}"#,
         ] {
             let found = instructions(&mut parse(json).unwrap().value);
-            assert_eq!(found.map(|message| message.texts.into_vec()), Some(vec!["Sé breve.".into()]), "{json}");
+            assert_eq!(found.map(|mut message| message.take_text()), Some(Some("Sé breve.".into())), "{json}");
         }
         for json in
             [r#"{"system":"linux","query":"x"}"#, r#"{"messages":[]}"#, r#"{"system":null,"messages":[]}"#, "[]"]

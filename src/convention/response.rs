@@ -1,7 +1,8 @@
 //! Responses of providers and frameworks: OpenAI's three APIs, Anthropic, Bedrock, Gemini, LangChain, LlamaIndex, and
 //! streams kept as their chunks.
 
-use super::messages::{Message, Speaker, finish_in, message, messages_of};
+use super::message::{Message, Speaker};
+use super::messages::{finish_in, message, messages_of};
 use super::tree::take;
 use crate::text::json::Value;
 use std::borrow::Cow;
@@ -112,7 +113,7 @@ fn generation(mut item: Value<'_>) -> Option<Message<'_>> {
         None => return None,
     };
     if let Some(text) = text
-        && said.texts.is_empty()
+        && !said.has_text()
     {
         said.say(text);
     }
@@ -156,7 +157,7 @@ mod tests {
         ] {
             let said = read(json).unwrap();
             assert_eq!(said.len(), 1, "{json}");
-            assert_eq!(said[0].texts[..], ["sí"], "{json}");
+            assert_eq!(said[0].texts(), ["sí"], "{json}");
             assert_eq!(said[0].finish.as_deref(), Some("stop"), "{json}");
         }
     }
@@ -170,7 +171,7 @@ mod tests {
             r#"[{"choices":[{"delta":{"refusal":"no "}}]},{"choices":[{"delta":{"refusal":"puedo"}}]}]"#,
         ] {
             let said = read(json).unwrap();
-            assert_eq!((said[0].refusal.as_deref(), said[0].texts.len()), (Some("no puedo"), 0), "{json}");
+            assert_eq!((said[0].refusal(), said[0].has_text()), (Some("no puedo"), false), "{json}");
         }
         for json in [
             r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"name":"t","input":{"q":"casco"}}}]}},"stopReason":"tool_use"}"#,
@@ -178,11 +179,11 @@ mod tests {
             r#"{"type":"message","role":"assistant","content":[{"type":"tool_use","name":"t","input":{"q":"casco"}}],"stop_reason":"tool_use"}"#,
         ] {
             let said = read(json).unwrap();
-            assert!(said[0].called && said[0].texts.is_empty(), "{json}");
-            assert_eq!(said[0].calls, ["casco"], "{json}");
+            assert!(said[0].called && !said[0].has_text(), "{json}");
+            assert_eq!(said[0].calls(), ["casco"], "{json}");
         }
         let stopped = read(r#"{"finish_reason":"SAFETY","usage_metadata":{"prompt_token_count":3}}"#).unwrap();
-        assert_eq!((stopped[0].finish.as_deref(), stopped[0].texts.len()), (Some("SAFETY"), 0));
+        assert_eq!((stopped[0].finish.as_deref(), stopped[0].has_text()), (Some("SAFETY"), false));
         assert_eq!(read(r#"{"answer":"sí"}"#), None);
     }
 }

@@ -2,21 +2,16 @@
 
 use super::gather::Gathered;
 use super::hidden::{Shown, begins, shown};
-use super::messages::{Message, Speaker};
+use super::message::{Message, Speaker};
 use super::span::{AgentSpan, Kind, RefusalSignal, Role, RoleText};
-use super::{Source, question, refusal_signal, steps, talk, tree, usage_object};
+use super::{question, refusal_signal, steps, talk, tree, usage_object};
 use crate::otlp::view::AnyValue;
 use std::borrow::Cow;
 
-/// Reads a span whose attributes are gathered.
-pub(super) fn read<'a>(
-    convention: &'static str,
-    gathered: &mut Gathered<'a>,
-    source: &Source<'_, 'a>,
-) -> AgentSpan<'a> {
-    let mut span = AgentSpan::new(convention, gathered.kind(), source.span.status);
-    fill(&mut span, gathered, source.span.is_root());
-    span
+/// Fills in a span whose attributes are gathered. In place: a span is large, and copying it shows.
+pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is_root: bool) {
+    span.kind = gathered.kind();
+    fill(span, gathered, is_root);
 }
 
 /// Fills in everything but the kind.
@@ -31,7 +26,9 @@ pub(super) fn fill<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
             span.usage = span.usage.or(usage_object::counts(&tree::tree(object)));
         }
     }
-    if let Some(reason) = gathered.finish.str() {
+    if let Some(reason) = gathered.finish.bytes().and_then(refusal_signal::usual) {
+        span.finish_reasons.push(Cow::Borrowed(reason));
+    } else if let Some(reason) = gathered.finish.str() {
         refusal_signal::reasons(reason, &mut span.finish_reasons);
     } else if let Some(AnyValue::List(list)) = gathered.finish.value() {
         let reasons = list.values().flatten().filter_map(|value| value.as_str());
@@ -58,27 +55,27 @@ pub(super) fn input_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<'
     let wants_results = span.kind == Kind::Llm && !span.has(Role::ToolResult);
     // A message that is all media, or hidden, is the user's last: what came before it was another turn. One that holds
     // tool results is not the user's at all.
-    let speaks = |message: &Message<'_>| !message.texts.is_empty() || message.hidden && message.results.is_empty();
+    let speaks = |message: &Message<'_>| message.has_text() || message.hidden && !message.has_results();
     let last_user = messages.iter().rposition(|message| message.speaker == Some(Speaker::User) && speaks(message));
     let last_answer = messages.iter().rposition(|message| message.speaker == Some(Speaker::Assistant));
     for (at, message) in messages.iter_mut().enumerate() {
         match message.speaker {
             Some(Speaker::System) => {
                 span.content_hidden |= message.hidden;
-                if !has_system && let Some(text) = message.text() {
+                if !has_system && let Some(text) = message.take_text() {
                     push(span, Role::System, text);
                 }
             }
             Some(Speaker::User | Speaker::Tool) => {
                 // Results before the last answer were given to an earlier call, and are read there.
                 if wants_results && last_answer.is_none_or(|last| at > last) {
-                    for text in std::mem::take(&mut message.results) {
+                    for text in message.take_results() {
                         push(span, Role::ToolResult, text);
                     }
                 }
                 if Some(at) == last_user {
                     span.content_hidden |= message.hidden;
-                    if !has_input && let Some(text) = message.text() {
+                    if !has_input && let Some(text) = message.take_text() {
                         ask(span, text);
                     }
                 }
@@ -102,15 +99,14 @@ pub(super) fn output_side<'a>(span: &mut AgentSpan<'a>, messages: &mut [Message<
         // An agent's tools are read on their own spans and on those of its model calls.
         if span.kind == Kind::Llm {
             span.calls_tools |= message.called;
-            for call in std::mem::take(&mut message.calls) {
+            for call in message.take_calls() {
                 push(span, Role::ToolArguments, call);
             }
         }
-        if let Some(text) = message.text() {
+        if let Some(text) = message.take_text() {
             push(span, Role::Output, text);
         }
-        if let Some(words) = message.refusal.take() {
-            let words: Cow<'a, str> = Cow::Owned(words.into_string());
+        if let Some(words) = message.take_refusal() {
             push(span, Role::Output, words.clone());
             span.refusal = Some(RefusalSignal::Refused(Some(words)));
         }
@@ -140,13 +136,11 @@ pub(super) fn say<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) 
     }
 }
 
+/// Adds a text, if there is anything in it.
+#[inline]
 pub(super) fn push<'a>(span: &mut AgentSpan<'a>, role: Role, text: Cow<'a, str>) {
     // Nearly every text begins with something.
     if begins(&text) || !text.trim_start().is_empty() {
-        if span.texts.is_empty() {
-            // Instructions, question and answer, mostly.
-            span.texts = Vec::with_capacity(4);
-        }
         span.texts.push(RoleText { role, text });
     }
 }

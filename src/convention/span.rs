@@ -142,8 +142,8 @@ pub struct AgentSpan<'a> {
     pub kind: Kind,
     /// The model: the one that answered, else the one that was asked.
     pub model: Option<Cow<'a, str>>,
-    /// The texts.
-    pub texts: Vec<RoleText<'a>>,
+    /// The texts: instructions, question and answer, mostly, which then need no heap.
+    pub texts: SmallVec<[RoleText<'a>; 3]>,
     /// Reported tokens.
     pub usage: Usage,
     /// Why the model stopped, as spelled by the client.
@@ -171,9 +171,9 @@ impl<'a> AgentSpan<'a> {
             convention,
             kind,
             model: None,
-            texts: Vec::new(),
+            texts: SmallVec::new_const(),
             usage: Usage::default(),
-            finish_reasons: Few::new(),
+            finish_reasons: Few::new_const(),
             refusal: None,
             calls_tools: false,
             tool_name: None,

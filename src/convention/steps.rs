@@ -5,7 +5,8 @@ use super::exchange::{self, Content};
 use super::gather::Gathered;
 use super::hidden::{Shown, shown};
 use super::leaves;
-use super::messages::{Messages, messages};
+use super::message::Messages;
+use super::messages::messages;
 use super::roles::{push, say};
 use super::span::{AgentSpan, Role};
 use super::tree;
@@ -93,12 +94,12 @@ pub(super) fn embedding<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a
         if let Some(value) = gathered.input_messages.unread().next() {
             messages(value, &mut told);
         }
-        texts = told.into_iter().filter_map(|mut message| message.text()).collect();
+        texts = told.into_iter().filter_map(|mut message| message.take_text()).collect();
     }
     if texts.is_empty() {
         let mut told = Messages::new();
         gathered.indexed_input.messages(&mut told);
-        texts = told.into_iter().filter_map(|mut message| message.text()).collect();
+        texts = told.into_iter().filter_map(|mut message| message.take_text()).collect();
     }
     for value in gathered.input_value.values() {
         if !texts.is_empty() || hidden {

@@ -5,7 +5,8 @@
 
 use super::exchange::{self, Content};
 use super::gather::Gathered;
-use super::messages::{Message, Messages, Speaker, messages};
+use super::message::{Message, Messages, Speaker};
+use super::messages::messages;
 use super::roles::{ask, finish, input_side, output_side, push, say};
 use super::span::{AgentSpan, Kind, Role};
 use super::{refusal_signal, request, tree, usage_object};
@@ -26,23 +27,28 @@ pub(super) fn read<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, is
         run = said.into_vec();
     }
     answered(span, gathered, run, plain_counts);
-    span.calls_tools |=
-        span.kind == Kind::Llm && span.finish_reasons.iter().any(|reason| refusal_signal::asks_tools(reason));
+    if span.kind == Kind::Llm && span.finish_reasons.iter().any(|reason| refusal_signal::asks_tools(reason)) {
+        span.calls_tools = true;
+    }
 }
 
 /// Instructions, the user's words and tool results. Returns the messages of a whole run, if they were asked for.
 fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts: bool) -> Vec<Message<'a>> {
     if let Some(value) = gathered.system.unread() {
-        let mut message = request::system_in(value);
+        let mut message = Message::by(Some(Speaker::System));
+        request::system_in(value, &mut message);
         span.content_hidden |= message.hidden;
-        if let Some(text) = message.text() {
+        if let Some(text) = message.take_text() {
             push(span, Role::System, text);
         }
     }
     let mut has_messages = false;
     // Whether the user's words are known, or known to be hidden: then no other source is asked for them.
     let mut hear = |span: &mut AgentSpan<'a>, told: &mut [Message<'a>]| {
-        has_messages |= !told.is_empty();
+        if told.is_empty() {
+            return span.content_hidden;
+        }
+        has_messages = true;
         input_side(span, told);
         span.has(Role::Input) || span.content_hidden
     };
@@ -84,7 +90,11 @@ fn asked<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, plain_counts
 /// The answer, the tools that were asked for, and how the call ended.
 fn answered<'a>(span: &mut AgentSpan<'a>, gathered: &mut Gathered<'a>, run: Vec<Message<'a>>, plain_counts: bool) {
     let mut hidden = false;
+    // Whether there is an answer, or what stands for one: then no other source is asked for it.
     let mut hear = |span: &mut AgentSpan<'a>, said: &mut [Message<'a>]| {
+        if said.is_empty() {
+            return false;
+        }
         hidden |= said.iter().any(|message| message.hidden);
         output_side(span, said);
         hidden || span.has(Role::Output) || span.calls_tools

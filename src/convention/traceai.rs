@@ -20,9 +20,7 @@ impl Convention for TraceAi {
         source.marks.any(Marks::FI_KIND | Marks::GEN_AI_KIND) || source.scope.name.starts_with("traceai_")
     }
 
-    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut gathered = Gathered::default();
-        gathered.add_span(source.span);
+    fn read<'a>(&self, source: &Source<'_, 'a>, gathered: &mut Gathered<'a>, span: &mut AgentSpan<'a>) {
         // Bare words that other programs use too: only on a span that is traceAI's.
         for attribute in source.span.attributes.iter() {
             match attribute.key {
@@ -31,7 +29,7 @@ impl Convention for TraceAi {
                 _ => {}
             }
         }
-        roles::read(self.name(), &mut gathered, source)
+        roles::read(span, gathered, source.span.is_root());
     }
 }
 

@@ -20,17 +20,14 @@ impl Convention for Vercel {
         source.marks.any(Marks::VERCEL)
     }
 
-    fn read<'a>(&self, source: &Source<'_, 'a>) -> AgentSpan<'a> {
-        let mut gathered = Gathered::default();
-        gathered.add_span(source.span);
+    fn read<'a>(&self, source: &Source<'_, 'a>, gathered: &mut Gathered<'a>, span: &mut AgentSpan<'a>) {
         let id = gathered.vercel_id.value().and_then(|id| id.as_str());
         // `ai.embed` wraps `ai.embed.doEmbed` and copies its count.
         let wraps = id.is_some_and(|id| matches!(id, "ai.embed" | "ai.embedMany"));
-        let mut span = roles::read(self.name(), &mut gathered, source);
+        roles::read(span, gathered, source.span.is_root());
         if wraps {
             span.usage = Usage::default();
         }
-        span
     }
 }
 

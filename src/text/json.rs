@@ -125,13 +125,11 @@ pub fn parse(text: &str) -> Option<Document<'_>> {
     Some(Document { value, complete: ended && !reader.dropped })
 }
 
-/// As [`string`], of a string without escapes, as nearly every one is; `None` of any other. And whether this sign is in it:
-/// to look for that on the way costs less than to look again.
+/// As [`string`], of a string without escapes, as nearly every one is; `None` of any other.
 #[inline]
-pub fn plain_string(text: &str, at: usize, sign: u8) -> Option<(&str, usize, bool)> {
-    let (end, signed) = quoted::stop_or_sign(text.as_bytes(), at, sign);
-    let found = text.get(at..end)?;
-    (text.as_bytes().get(end) == Some(&b'"')).then_some((found, end + 1, signed))
+pub fn plain_string(text: &str, at: usize) -> Option<(&str, usize)> {
+    let end = quoted::stop(text.as_bytes(), at);
+    (text.as_bytes().get(end) == Some(&b'"')).then_some((text.get(at..end)?, end + 1))
 }
 
 /// The string whose opening quote ends just before `at`, and where it ends. `None` when it is cut or no string.

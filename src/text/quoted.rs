@@ -51,17 +51,6 @@ pub(super) fn stop(bytes: &[u8], from: usize) -> usize {
     far_stop(bytes, end)
 }
 
-/// As [`stop`], and whether a sign that is no stop stands before it. For strings that are long, mostly.
-#[inline]
-pub(super) fn stop_or_sign(bytes: &[u8], from: usize, sign: u8) -> (usize, bool) {
-    let rest = bytes.get(from..).unwrap_or_default();
-    match memchr::memchr3(b'"', b'\\', sign, rest) {
-        Some(at) if rest.get(at) == Some(&sign) => (far_stop(bytes, from + at + 1), true),
-        Some(at) => (from + at, false),
-        None => (bytes.len(), false),
-    }
-}
-
 /// As [`stop`], many bytes at once.
 #[inline(never)]
 fn far_stop(bytes: &[u8], from: usize) -> usize {
