@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Hit, Judgement, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words,
+    Board, File, Hits, Judgement, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words,
     numbers,
 };
 use super::language::{FILES, concerns, related};
@@ -40,7 +40,7 @@ struct Concerned {
 struct Scratch {
     opening: Opening,
     line: Line,
-    hits: Vec<Hit>,
+    hits: Hits,
     board: Board,
     /// Languages in which a sentence declines.
     declining: Vec<(usize, Reason)>,
@@ -156,7 +156,8 @@ impl Detector {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
                 declining.clear();
-                let (mut left, mut cleared) = (self.lexicon.candidates(line, wanted), 0);
+                let mut left = self.with_all_needed(wanted, line, hits);
+                let mut cleared = 0;
                 loop {
                     let standing = declining.iter().find(|(number, _)| !has(cleared, *number));
                     // Once one declines, only its relatives can still clear that.
@@ -166,16 +167,15 @@ impl Detector {
                         None => left,
                     };
                     let Some(number) = numbers(next & known).chain(numbers(next)).next() else {
-                        let (_, reason) = *standing?;
+                        let (number, reason) = *standing?;
+                        if !has(known, number) && self.own_clears(known, line, hits, board) {
+                            return None;
+                        }
                         return Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }));
                     };
                     left &= !(1 << number);
                     let Some(language) = self.languages.get(number) else { continue };
-                    let found = self.lexicon.hits(number, line, hits);
-                    if !language.may_decline(found) {
-                        continue;
-                    }
-                    match language.judge(hits, line, board) {
+                    match language.judge(hits.of(number), line, board) {
                         Judgement::Nothing => {}
                         Judgement::Cleared if has(known, number) => return None,
                         Judgement::Cleared => cleared |= self.relatives(number),
@@ -184,6 +184,29 @@ impl Detector {
                 }
             })
         })
+    }
+
+    /// Whether what clears a sentence is there in a known language, in which no rule matches: a relative's rule then took
+    /// one of its idioms.
+    fn own_clears(&self, known: Languages, line: &Line, hits: &mut Hits, board: &mut Board) -> bool {
+        self.lexicon.hits(known, line, hits);
+        self.those(known, |language, number| language.clears(hits.of(number), line, board)) != 0
+    }
+
+    /// Those of the `wanted` languages of which the line has all words that some rule needs; all their words are in `hits`.
+    fn with_all_needed(&self, wanted: Languages, line: &Line, hits: &mut Hits) -> Languages {
+        let candidates = self.lexicon.candidates(line, wanted);
+        if candidates == 0 {
+            return 0;
+        }
+        self.lexicon.hits(candidates, line, hits);
+        self.those(candidates, |language, number| language.may_decline(hits.classes(number)))
+    }
+
+    /// Those of some languages of which this is true.
+    fn those(&self, languages: Languages, mut is_true: impl FnMut(&Language, usize) -> bool) -> Languages {
+        let is_true = |number: &usize| self.languages.get(*number).is_some_and(|language| is_true(language, *number));
+        numbers(languages).filter(is_true).fold(0, |all, number| all | 1 << number)
     }
 
     /// The files that the language of a file is held against, by its number.

@@ -12,6 +12,9 @@ const SENTENCES: usize = 4;
 /// Words of a sentence so short that it is not counted: a greeting, an apology.
 const SHORT_WORDS: usize = 2;
 
+/// The most words of a line that addresses somebody.
+const SALUTATION_WORDS: usize = 6;
+
 /// Sentences of any length.
 const ALL_SENTENCES: usize = 8;
 
@@ -39,6 +42,7 @@ impl Opening {
         let Opening { masked, folded } = self;
         let masked = mask(head(answer, READ_BYTES), masked);
         let (mut at, mut sentences, mut characters) = (0, 0, CHARACTERS);
+        let mut announced = false;
         let mut rest = masked;
         for _ in 0..ALL_SENTENCES {
             let (sentence, after) = split_first(rest);
@@ -47,6 +51,11 @@ impl Opening {
             let trimmed = trimmed.trim_end();
             at += sentence.len();
             rest = after;
+            if announced && is_salutation(trimmed) {
+                // The letter that was asked for, in the name of whoever asked.
+                break;
+            }
+            announced = trimmed.ends_with([':', '：']);
             fold_into(trimmed, characters, folded);
             if let Some(something) = found(folded, start..start + trimmed.len()) {
                 return Some(something);
@@ -59,6 +68,11 @@ impl Opening {
         }
         None
     }
+}
+
+/// Whether a line addresses somebody, as letters begin: `Hello Tom,`. One that nothing announced is our own answer's.
+fn is_salutation(line: &str) -> bool {
+    line.ends_with([',', '،', '，', '、']) && line.split_whitespace().count() <= SALUTATION_WORDS
 }
 
 /// Whether a sentence is a word or two. Beyond ASCII nobody knows: not all scripts have blanks.

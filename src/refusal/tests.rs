@@ -136,6 +136,21 @@ fn only_the_opening_counts() {
     }
 }
 
+/// Scenario: a letter that declines, drafted for the user after a line that announces it; an answer that itself begins as
+/// a letter; one with a list after a colon.
+/// Guarantees: what is said in the user's name is no refusal; what the answer says is.
+#[test]
+fn drafts_are_the_users() {
+    for (answer, language, outcome) in [
+        ("Here is your email:\n\nHello Tom,\n\nI'm sorry, but I can't help with that.", "en", Outcome::Answered),
+        ("メールの文面です：\n田中様、\nその件はお手伝いできません。", "ja", Outcome::Answered),
+        ("Hello Tom,\n\nI'm sorry, but I can't help with that.", "en", Outcome::Refused),
+        ("My answer:\nI'm sorry, but I can't help with that.", "en", Outcome::Refused),
+    ] {
+        assert_eq!(judge(answer, language).outcome, outcome, "{answer}");
+    }
+}
+
 /// Scenario: megabytes of what could make matching slow.
 /// Guarantees: a verdict at once; work is bounded by what is read.
 #[test]

@@ -4,18 +4,19 @@
 //! alone, of which a language's rules need one. What else a candidate finds, [`Lexicon::hits`] says.
 
 use super::alphabet::Alphabet;
+use super::hits::Hits;
 use super::line::BLANK;
-use super::sequence::Classes;
-use super::sieve::Sieve;
+use super::sieve::Firsts;
 use super::trie::Trie;
 use super::words::{Entry, Owner, Sieves, Site, Words};
 use super::{Hit, Line, PatternError};
-
-/// Hits of a language in one sentence that are looked at.
-const MAX_HITS: usize = 2048;
+use smallvec::SmallVec;
 
 /// So few languages are looked at one by one.
 const FEW: u32 = 6;
+
+/// The sieves of some languages.
+type Wanted<'s> = SmallVec<[&'s Sieves; FEW as usize]>;
 
 /// Languages as a set of bits.
 pub(in crate::refusal) type Languages = u128;
@@ -107,18 +108,13 @@ impl Lexicon {
     /// Those of the `wanted` languages of whose key a word is in the line: no other can have a rule that matches.
     pub fn candidates(&self, line: &Line, wanted: Languages) -> Languages {
         if wanted.count_ones() > FEW {
-            return self.with_key(line, wanted, &self.keys);
+            return self.with_key(line, wanted, &[&self.keys]);
         }
-        let mut candidates = 0;
-        for number in numbers(wanted) {
-            if let Some((keys, _)) = self.sieves.get(number) {
-                candidates |= self.with_key(line, 1 << number, keys);
-            }
-        }
-        candidates
+        let sieves: Wanted = numbers(wanted).filter_map(|number| Some(&self.sieves.get(number)?.0)).collect();
+        self.with_key(line, wanted, &sieves)
     }
 
-    fn with_key(&self, line: &Line, wanted: Languages, sieves: &Sieves) -> Languages {
+    fn with_key(&self, line: &Line, wanted: Languages, sieves: &[&Sieves]) -> Languages {
         let mut candidates = 0;
         self.find(line, sieves, |Find { word, word_ends, .. }| {
             if word < self.keyed {
@@ -130,47 +126,71 @@ impl Lexicon {
         candidates & wanted
     }
 
-    /// Puts the words of one language in a line into `hits`; the classes of which something was found, exclusions not
-    /// counted.
-    pub fn hits(&self, language: usize, line: &Line, hits: &mut Vec<Hit>) -> Classes {
-        hits.clear();
-        let mut classes = 0;
-        let Some((_, sieves)) = self.sieves.get(language) else { return 0 };
-        self.find(line, sieves, |Find { word, start, end, word_ends }| {
+    /// Puts the words of some languages in a line into `hits`.
+    pub fn hits(&self, languages: Languages, line: &Line, hits: &mut Hits) {
+        hits.clear(languages);
+        let sieves: Wanted = numbers(languages).filter_map(|number| Some(&self.sieves.get(number)?.1)).collect();
+        self.find(line, &sieves, |Find { word, start, end, word_ends }| {
             for owner in self.owners(word) {
-                if usize::from(owner.language) == language && (owner.is_open() || word_ends) {
-                    classes |= owner.classes();
+                if languages & owner.language() != 0 && (owner.is_open() || word_ends) {
                     let (start, end) = (start as u16, end as u16);
-                    hits.push(Hit { start, end, class: owner.class, excluded: owner.is_excluded() });
+                    let hit = Hit { start, end, class: owner.class, excluded: owner.is_excluded() };
+                    hits.add(owner.language, hit, owner.classes());
                 }
             }
-            hits.len() > MAX_HITS
+            hits.are_too_many()
         });
-        classes
     }
 
-    /// Every word where `sieves` say that one may be, until `enough` of one.
+    /// Every word where one of the `sieves` says that one may be, until `enough` of one.
+    fn find(&self, line: &Line, sieves: &[&Sieves], enough: impl FnMut(Find) -> bool) {
+        if let &[sieves] = sieves {
+            // By far the most frequent, so it is spared all that is there for several.
+            let [begin, end, anywhere] = &sieves.0;
+            let firsts = [begin.firsts(), end.firsts(), anywhere.firsts()];
+            let may_follow = |site: Site, text: &[u16]| sieves.of(site).may_follow(text);
+            return self.find_where(line, firsts, may_follow, enough);
+        }
+        let mut firsts = Site::ALL.map(|_| Firsts::default());
+        for sieves in sieves {
+            firsts.iter_mut().zip(&sieves.0).for_each(|(firsts, sieve)| *firsts |= sieve.firsts());
+        }
+        let may_follow = |site: Site, text: &[u16]| sieves.iter().any(|sieves| sieves.of(site).may_begin(text));
+        self.find_where(line, firsts.each_ref(), may_follow, enough);
+    }
+
+    /// Every word where a word may begin, by its first letter and by what follows it.
     #[inline]
-    fn find(&self, line: &Line, sieves: &Sieves, mut enough: impl FnMut(Find) -> bool) {
-        let [begin, end, anywhere] = &sieves.0;
+    fn find_where(
+        &self,
+        line: &Line,
+        [begin, end, anywhere]: [&Firsts; 3],
+        may_follow: impl Fn(Site, &[u16]) -> bool,
+        mut enough: impl FnMut(Find) -> bool,
+    ) {
         let [begins, ends, inside] = &self.words;
         let (letters, backward) = (line.letters(), line.backward());
-        let mut done = false;
         let word_ends = |end: usize| letters.get(end).is_none_or(|&next| next == BLANK);
-        if !begin.is_empty() {
-            for start in line.starts() {
-                self.at(letters, start, begin, begins, |word, length| {
-                    let end = start + length;
-                    done |= enough(Find { word, start, end, word_ends: word_ends(end) });
-                });
-                if done {
-                    return;
-                }
+        let mut done = false;
+        for start in line.starts() {
+            let Some(rest) = begun(letters, start, begin).filter(|rest| may_follow(Site::Begin, rest)) else {
+                continue;
+            };
+            begins.walk(rest, &self.alphabet, |word, length| {
+                let end = start + length;
+                done |= enough(Find { word, start, end, word_ends: word_ends(end) });
+            });
+            if done {
+                return;
             }
         }
         if !end.is_empty() {
             for end_at in line.ends() {
-                self.at(backward, letters.len() - end_at, end, ends, |word, length| {
+                let start = letters.len() - end_at;
+                let Some(rest) = begun(backward, start, end).filter(|rest| may_follow(Site::End, rest)) else {
+                    continue;
+                };
+                ends.walk(rest, &self.alphabet, |word, length| {
                     done |= enough(Find { word, start: end_at - length, end: end_at, word_ends: true });
                 });
                 if done {
@@ -179,8 +199,16 @@ impl Lexicon {
             }
         }
         if !anywhere.is_empty() {
-            for start in 0..letters.len() {
-                self.at(letters, start, anywhere, inside, |word, length| {
+            // All places are looked at: this is where to be quick.
+            for (start, &letter) in letters.iter().enumerate() {
+                if !anywhere.has(letter) {
+                    continue;
+                }
+                let rest = letters.get(start..).unwrap_or_default();
+                if !may_follow(Site::Anywhere, rest) {
+                    continue;
+                }
+                inside.walk(rest, &self.alphabet, |word, length| {
                     let end = start + length;
                     done |= enough(Find { word, start, end, word_ends: word_ends(end) });
                 });
@@ -188,15 +216,6 @@ impl Lexicon {
                     return;
                 }
             }
-        }
-    }
-
-    /// Every word at one place.
-    #[inline]
-    fn at(&self, letters: &[u16], start: usize, sieve: &Sieve, tree: &Trie, found: impl FnMut(u32, usize)) {
-        let rest = letters.get(start..).unwrap_or_default();
-        if sieve.may_begin(rest) {
-            tree.walk(rest, &self.alphabet, found);
         }
     }
 
@@ -206,6 +225,13 @@ impl Lexicon {
             _ => &[],
         }
     }
+}
+
+/// The letters from a place on, where the first of them may be a word's.
+#[inline]
+fn begun<'l>(letters: &'l [u16], start: usize, firsts: &Firsts) -> Option<&'l [u16]> {
+    let rest = letters.get(start..)?;
+    rest.first().is_some_and(|&letter| firsts.has(letter)).then_some(rest)
 }
 
 /// The numbers of languages in a set.

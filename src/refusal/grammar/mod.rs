@@ -9,6 +9,7 @@ mod alphabet;
 mod board;
 mod error;
 mod file;
+mod hits;
 mod language;
 mod lexeme;
 mod lexicon;
@@ -19,10 +20,10 @@ mod sieve;
 mod trie;
 mod words;
 
-pub(super) use board::Board;
-pub(super) use board::Hit;
+pub(super) use board::{Board, Hit};
 pub use error::PatternError;
 pub(super) use file::File;
+pub(super) use hits::Hits;
 #[cfg(test)]
 pub(super) use language::Names;
 pub(super) use language::{Judgement, Language, Reason};

@@ -1,6 +1,7 @@
 //! What a language's rules cannot do without: told from the classes that were found alone, before anything is put in order.
 
 use super::sequence::{Classes, MAX_CLASSES, Sequence};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes of which one each must be there, all of them.
 type Together = Box<[Classes]>;
@@ -9,8 +10,59 @@ type Together = Box<[Classes]>;
 #[derive(Debug, Default)]
 pub(super) struct Need {
     /// By phrase, in an order in which each needs only those before it.
-    phrases: Box<[(Classes, Box<[Together]>)]>,
-    rules: Box<[Together]>,
+    phrases: Box<[(Classes, Choices)]>,
+    rules: Choices,
+}
+
+/// Several [`Together`], of which one is enough.
+#[derive(Debug, Default)]
+struct Choices {
+    /// Those with the same rarest mask stand together: that mask, how many of the numbers that follow are theirs, and these:
+    /// of each how many further masks it has, and the masks.
+    numbers: Box<[Classes]>,
+}
+
+impl Choices {
+    fn new(all: &[Together], common: &[f32; MAX_CLASSES]) -> Choices {
+        let mut by_rarest: BTreeMap<Classes, BTreeSet<Vec<Classes>>> = BTreeMap::new();
+        for masks in all {
+            let (rarest, _) = rarest(masks, common);
+            let others: BTreeSet<Classes> = masks.iter().copied().filter(|mask| *mask != rarest).collect();
+            by_rarest.entry(rarest).or_default().insert(others.into_iter().collect());
+        }
+        let mut numbers = Vec::new();
+        for (rarest, others) in by_rarest {
+            let length = others.iter().map(|masks| masks.len() as Classes + 1).sum();
+            numbers.extend([rarest, length]);
+            for masks in others {
+                numbers.push(masks.len() as Classes);
+                numbers.extend(masks);
+            }
+        }
+        Choices { numbers: numbers.into() }
+    }
+
+    fn is_met(&self, found: Classes) -> bool {
+        let mut rest = &*self.numbers;
+        while let [rarest, length, after @ ..] = rest {
+            let (mut own, next) = after.split_at_checked(*length as usize).unwrap_or_default();
+            if rarest & found != 0 {
+                while let [length, after @ ..] = own {
+                    let (masks, next) = after.split_at_checked(*length as usize).unwrap_or_default();
+                    if masks.iter().all(|mask| mask & found != 0) {
+                        return true;
+                    }
+                    own = next;
+                }
+            }
+            rest = next;
+        }
+        false
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.numbers)
+    }
 }
 
 impl Need {
@@ -40,25 +92,25 @@ impl Need {
         rules.dedup();
         let expanded = |masks: &Together| masks.iter().map(|&mask| words_of(mask, &phrases, &common)).collect();
         let key = key(rules.iter().map(expanded).collect(), words);
-        (key, Need { phrases, rules: rules.into() })
+        let choices = |all: &[Together]| Choices::new(all, &common);
+        let rules = choices(&rules);
+        (key, Need { phrases: phrases.iter().map(|(class, all)| (*class, choices(all))).collect(), rules })
     }
 
     /// Whether some rule may match where these classes were found.
     pub fn is_met(&self, mut found: Classes) -> bool {
-        let together = |masks: &Together, found| masks.iter().all(|mask| mask & found != 0);
         for (class, sequences) in &self.phrases {
-            if sequences.iter().any(|masks| together(masks, found)) {
+            if sequences.is_met(found) {
                 found |= class;
             }
         }
-        self.rules.iter().any(|masks| together(masks, found))
+        self.rules.is_met(found)
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        let of =
-            |all: &[Together]| all.iter().map(|masks| size_of_val(&**masks) + size_of::<Together>()).sum::<usize>();
-        self.phrases.iter().map(|(_, all)| of(all)).sum::<usize>() + size_of_val(&*self.phrases) + of(&self.rules)
+        let phrases = self.phrases.iter().map(|(_, sequences)| sequences.memory()).sum::<usize>();
+        phrases + size_of_val(&*self.phrases) + self.rules.memory()
     }
 }
 

@@ -42,13 +42,42 @@ fn pack(letter: impl Fn(usize) -> u16) -> [u64; 2] {
     [0..4, 4..LETTERS].map(|range| range.rev().fold(0, |all, at| all << 16 | u64::from(letter(at))))
 }
 
+/// First letters, as bits that several may share.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Firsts([u64; FIRSTS]);
+
+impl Firsts {
+    fn add(&mut self, letter: u16) {
+        let (at, bit) = first(letter);
+        self.0[at] |= bit;
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; FIRSTS]
+    }
+
+    /// Whether it may be one of them; `false` is certain.
+    #[inline]
+    pub const fn has(&self, letter: u16) -> bool {
+        let (at, bit) = first(letter);
+        self.0[at] & bit != 0
+    }
+}
+
+impl std::ops::BitOrAssign<&Firsts> for Firsts {
+    fn bitor_assign(&mut self, other: &Firsts) {
+        self.0.iter_mut().zip(other.0).for_each(|(letters, others)| *letters |= others);
+    }
+}
+
 /// The beginnings of words, as bits that several may share.
 #[derive(Debug, Default)]
 pub(super) struct Sieve {
     /// As many as a power of two, or none.
     bits: Box<[u64]>,
     /// Of the first letter, and of the first two; these are asked before all others.
-    firsts: [u64; FIRSTS],
+    firsts: Firsts,
     pairs: Box<[u64]>,
     /// Whether there are words of one letter that others go on after.
     single: bool,
@@ -83,32 +112,33 @@ impl Sieve {
                 pairs += usize::from(sieve.pairs[at] & bit == 0);
                 sieve.pairs[at] |= bit;
             }
-            let (at, bit) = first(letter(0));
-            sieve.firsts[at] |= bit;
+            sieve.firsts.add(letter(0));
         }
         shrink(&mut sieve.bits, beginnings);
         shrink(&mut sieve.pairs, pairs);
         sieve
     }
 
-    /// Whether there are no words.
-    pub fn is_empty(&self) -> bool {
-        self.bits.is_empty()
+    /// The first letters of all words.
+    pub fn firsts(&self) -> &Firsts {
+        &self.firsts
     }
 
     /// Whether a word may be at the beginning of `text`; `false` is certain.
     #[inline]
     pub fn may_begin(&self, text: &[u16]) -> bool {
+        text.first().is_some_and(|&letter| self.firsts.has(letter)) && self.may_follow(text)
+    }
+
+    /// As [`may_begin`](Self::may_begin) for a text whose first letter some word has.
+    #[inline]
+    pub fn may_follow(&self, text: &[u16]) -> bool {
         let (letter, next) = match *text {
             [letter, next, ..] => (letter, next),
             // Behind the last letter the word ends.
             [letter] => (letter, BLANK),
             [] => return false,
         };
-        let (at, bit) = first(letter);
-        if self.firsts[at] & bit == 0 {
-            return false;
-        }
         let (at, bit) = pair(letter, next, self.pairs.len());
         let goes_on = self.pairs.get(at).is_some_and(|pairs| pairs & bit != 0) && self.goes_on(text);
         goes_on || self.single && self.has((letter.into(), WHOLE))
@@ -207,6 +237,6 @@ mod tests {
         let others: Vec<Vec<u16>> = others.map(|text| spell(&text)).collect();
         let passed = others.iter().filter(|text| !sieve.may_begin(text)).count();
         assert!(passed * 10 >= others.len() * 9, "{passed} of {}", others.len());
-        assert!(none.is_empty() && !others.iter().any(|text| none.may_begin(text)));
+        assert!(none.firsts().is_empty() && !others.iter().any(|text| none.may_begin(text)));
     }
 }

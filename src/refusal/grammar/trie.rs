@@ -16,8 +16,14 @@ const CHAIN: u16 = TAIL - 1;
 /// So many letters make a chain; fewer take less room as nodes.
 const MIN_CHAIN: usize = 3;
 
-/// Nodes with more children than this have a table of them.
+/// Added to the number of children where there are many whose letters are too far apart for a table.
+const SPARSE: u16 = 1 << 14;
+
+/// Nodes with more children than this have a table of them, or are searched.
 const FEW: u16 = 4;
+
+/// The most entries of a table for each child.
+const MAX_SPREAD: u16 = 24;
 
 /// Numbers before the letters of a table.
 const HEADER: usize = 4;
@@ -28,6 +34,7 @@ struct Node {
     first: u32,
     /// The word that ends here.
     word: u32,
+    /// How many, or one of the constants above.
     children: u16,
     /// The number of the letter that leads to it.
     label: u16,
@@ -138,7 +145,16 @@ impl Trie {
         }
     }
 
-    #[inline]
+    /// A child of a node whose children are far apart. There are few such nodes; this is not to be in the way of the others.
+    #[inline(never)]
+    fn far_child(&self, node: &Node, letter: u16) -> Option<&Node> {
+        let first = node.first as usize;
+        let children = self.nodes.get(first..first + usize::from(node.children & !SPARSE))?;
+        let at = children.binary_search_by_key(&letter, |child| child.label).ok()?;
+        children.get(at)
+    }
+
+    #[inline(always)]
     fn child(&self, node: &Node, letter: u16) -> Option<&Node> {
         let first = node.first as usize;
         if node.children <= FEW {
@@ -147,6 +163,9 @@ impl Trie {
                 .get(first..first + usize::from(node.children))?
                 .iter()
                 .find(|child| child.label == letter);
+        }
+        if node.children & SPARSE != 0 {
+            return self.far_child(node, letter);
         }
         let [head, tail, low, length, table @ ..] = self.tables.get(first..)? else { return None };
         let at = letter.wrapping_sub(*low);
@@ -217,6 +236,10 @@ impl Draft {
             return;
         }
         let (low, length) = (low.label, high.label - low.label + 1);
+        if length > children.saturating_mul(MAX_SPREAD) {
+            self.nodes[node].children |= SPARSE;
+            return;
+        }
         let start = self.tables.len();
         self.tables.extend([(first >> 16) as u16, first as u16, low, length]);
         self.tables.resize(start + HEADER + usize::from(length), 0);
@@ -232,6 +255,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    /// Scenario: four hundred words of one letter, and ten that begin alike and go on with every fortieth of these letters.
+    /// Guarantees: the ten are searched, not tabled, and exactly they are found, beside none of the letters between, before
+    /// and behind them.
+    #[test]
+    fn children_far_apart() {
+        let letters: Vec<u16> = (0x4e00..0x4f90).collect();
+        let mut words: Vec<Vec<u16>> = letters.iter().map(|&letter| vec![letter]).collect();
+        let far_apart = letters.iter().skip(20).step_by(40);
+        words.extend(far_apart.map(|&letter| vec![u16::from(b'a'), letter]));
+        words.sort_unstable();
+        let numbered: Vec<(&[u16], u32)> = words.iter().zip(0..).map(|(word, at)| (&word[..], at)).collect();
+        let alphabet = Alphabet::new(words.iter().map(Vec::as_slice));
+        let trie = Trie::new(&numbered, &alphabet);
+        assert_eq!(trie.nodes.iter().filter(|node| node.children == SPARSE | 10).count(), 1);
+        for letter in 0x4dff..0x4f91 {
+            let text = [u16::from(b'a'), letter];
+            let mut found = Vec::new();
+            trie.walk(&text, &alphabet, |word, length| found.push((&words[word as usize], length)));
+            let wanted: Vec<_> = words.iter().filter(|word| **word == text).map(|word| (word, 2)).collect();
+            assert_eq!(found, wanted, "{letter:x}");
+        }
+    }
 
     proptest! {
         /// Scenario: any words, and texts of the same letters.

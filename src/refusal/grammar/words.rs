@@ -145,6 +145,16 @@ impl Sieves {
         Sieves(words.map(|words| Sieve::new(&words)))
     }
 
+    #[inline]
+    pub const fn of(&self, site: Site) -> &Sieve {
+        let [begin, end, anywhere] = &self.0;
+        match site {
+            Site::Begin => begin,
+            Site::End => end,
+            Site::Anywhere => anywhere,
+        }
+    }
+
     pub fn memory(&self) -> usize {
         self.0.iter().map(Sieve::memory).sum()
     }
