@@ -29,7 +29,7 @@ fn check(c: &mut Criterion) {
         group.finish();
     }
     let mut group = c.benchmark_group("a megabyte");
-    for unit in ["I can't ", "can't cannot won't help ", "お手伝いできません", "\"", "a"] {
+    for unit in ["I can't ", "can't cannot won't help ", "no sorry en ne ", "お手伝いできません", "\"", "a"] {
         let text = unit.repeat((1 << 20) / unit.len());
         group.bench_function(format!("{unit:?}"), |b| {
             b.iter(|| detector.check(black_box(&text), Tag::UND, Certainty::Low, &signals));

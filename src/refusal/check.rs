@@ -168,7 +168,7 @@ impl Detector {
                     };
                     let Some(number) = numbers(next & known).chain(numbers(next)).next() else {
                         let (number, reason) = *standing?;
-                        if !has(known, number) && self.own_clears(known, line, hits, board) {
+                        if known != 0 && !has(known, number) && self.own_clears(known, line, hits, board) {
                             return None;
                         }
                         return Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }));

