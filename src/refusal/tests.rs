@@ -151,6 +151,32 @@ fn drafts_are_the_users() {
     }
 }
 
+/// Scenario: Norwegian declines with `jeg kan ikke`; to the Danish file, in which no rule has these words, `ikke vælge` is an
+/// idiom.
+/// Guarantees: known to be Danish it is an answer; a relative's rule holds where Danish does not clear it, and in its own
+/// language.
+#[test]
+fn an_own_idiom_clears_what_a_relative_refuses() {
+    let norwegian = r#"
+        language = "nb"
+        classes = { i = ["jeg"], cannot = ["kan ikke"] }
+        rules = [{ kind = "policy", match = ["i cannot"], refused = [] }]
+        examples = { refused = [], answered = [] }
+    "#;
+    let danish = r#"
+        language = "da"
+        classes = { idiom = ["ikke vælge"], wont = ["nægter"] }
+        rules = [{ kind = "policy", match = ["wont"], refused = [] }]
+        except = [{ match = ["idiom"], answered = [] }]
+        examples = { refused = [], answered = [] }
+    "#;
+    let detector = Detector::from_files(&[norwegian, danish]).unwrap();
+    let judge = |text, tag| detector.check(text, Tag::literal(tag), Certainty::High, &Signals::default()).outcome;
+    assert_eq!(judge("Jeg kan ikke vælge, begge er gode.", "da"), Outcome::Answered);
+    assert_eq!(judge("Jeg kan ikke sige det.", "da"), Outcome::Refused);
+    assert_eq!(judge("Jeg kan ikke vælge, begge er gode.", "nb"), Outcome::Refused);
+}
+
 /// Scenario: megabytes of what could make matching slow.
 /// Guarantees: a verdict at once; work is bounded by what is read.
 #[test]
