@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::grammar::{
-    Board, File, Hits, Judgement, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words,
+    Board, File, Finds, Judgement, Language, Languages, Lexicon, Line, MAX_LANGUAGES, PatternError, Reason, Words,
     numbers,
 };
 use super::language::{FILES, concerns, related};
@@ -40,7 +40,7 @@ struct Concerned {
 struct Scratch {
     opening: Opening,
     line: Line,
-    hits: Hits,
+    finds: Finds,
     board: Board,
     /// Languages in which a sentence declines.
     declining: Vec<(usize, Reason)>,
@@ -152,11 +152,11 @@ impl Detector {
         if wanted == 0 {
             return None;
         }
-        SCRATCH.with_borrow_mut(|Scratch { opening, line, hits, board, declining }| {
+        SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, board, declining }| {
             opening.find_sentence(answer, |folded, place| {
                 line.read(folded);
                 declining.clear();
-                let mut left = self.with_all_needed(wanted, line, hits);
+                let mut left = self.with_all_needed(wanted, line, finds);
                 let mut cleared = 0;
                 loop {
                     let standing = declining.iter().find(|(number, _)| !has(cleared, *number));
@@ -168,14 +168,14 @@ impl Detector {
                     };
                     let Some(number) = numbers(next & known).chain(numbers(next)).next() else {
                         let (number, reason) = *standing?;
-                        if known != 0 && !has(known, number) && self.own_clears(known, line, hits, board) {
+                        if known != 0 && !has(known, number) && self.own_clears(known, line, finds, board) {
                             return None;
                         }
                         return Some((reason, Evidence { start: place.start as u32, end: place.end as u32 }));
                     };
                     left &= !(1 << number);
                     let Some(language) = self.languages.get(number) else { continue };
-                    match language.judge(hits.of(number), line, board) {
+                    match language.judge(self.lexicon.hits(number, finds), line, board) {
                         Judgement::Nothing => {}
                         Judgement::Cleared if has(known, number) => return None,
                         Judgement::Cleared => cleared |= self.relatives(number),
@@ -188,19 +188,18 @@ impl Detector {
 
     /// Whether what clears a sentence is there in a known language, in which no rule matches: a relative's rule then took
     /// one of its idioms.
-    fn own_clears(&self, known: Languages, line: &Line, hits: &mut Hits, board: &mut Board) -> bool {
-        self.lexicon.hits(known, line, hits);
-        self.those(known, |language, number| language.clears(hits.of(number), line, board)) != 0
+    fn own_clears(&self, known: Languages, line: &Line, finds: &mut Finds, board: &mut Board) -> bool {
+        self.those(known, |language, number| language.clears(self.lexicon.hits(number, finds), line, board)) != 0
     }
 
-    /// Those of the `wanted` languages of which the line has all words that some rule needs; all their words are in `hits`.
-    fn with_all_needed(&self, wanted: Languages, line: &Line, hits: &mut Hits) -> Languages {
-        let candidates = self.lexicon.candidates(line, wanted);
+    /// Those of the `wanted` languages of which the line has all words that some rule needs; what was found is in `finds`.
+    fn with_all_needed(&self, wanted: Languages, line: &mut Line, finds: &mut Finds) -> Languages {
+        let candidates = self.lexicon.find(line, wanted, finds);
         if candidates == 0 {
             return 0;
         }
-        self.lexicon.hits(candidates, line, hits);
-        self.those(candidates, |language, number| language.may_decline(hits.classes(number)))
+        self.lexicon.count(candidates, finds);
+        self.those(candidates, |language, number| language.may_decline(finds.classes(number)))
     }
 
     /// Those of some languages of which this is true.

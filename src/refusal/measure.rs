@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use super::check::Detector;
-use super::grammar::{Board, File, Hits, Language, Line, Names};
+use super::grammar::{Board, File, Finds, Language, Line, Names};
 use super::language::FILES;
 use super::opening::Opening;
 use super::{Outcome, Signals, Verdict};
@@ -83,15 +83,15 @@ impl House {
     /// Lays out each sentence of an answer for the file of a language.
     fn each_board(&self, answer: &str, language: &str, mut see: impl FnMut(&File, &Language, &Line, &mut Board)) {
         let tag = Tag::literal(language);
-        let (mut line, mut hits, mut board) = (Line::default(), Hits::default(), Board::default());
+        let (mut line, mut finds, mut board) = (Line::default(), Finds::default(), Board::default());
         for (number, (file, language)) in self.files.iter().zip(&self.detector.languages).enumerate() {
             if language.tag.primary() != tag.primary() {
                 continue;
             }
             Opening::default().find_sentence(answer, |folded, _| {
                 line.read(folded);
-                self.detector.lexicon.hits(1 << number, &line, &mut hits);
-                language.lay_out(hits.of(number), &line, &mut board);
+                self.detector.lexicon.find(&mut line, 1 << number, &mut finds);
+                language.lay_out(self.detector.lexicon.hits(number, &mut finds), &line, &mut board);
                 see(file, language, &line, &mut board);
                 None::<()>
             });

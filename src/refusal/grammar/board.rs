@@ -88,14 +88,14 @@ pub(in crate::refusal) struct Board {
 
 impl Board {
     /// Puts a sentence's hits in order; those inside an exclusion of their class are dropped.
-    pub fn set(&mut self, hits: impl Iterator<Item = Hit> + Clone, line: &Line, spaced: bool) {
+    pub fn set(&mut self, hits: &[Hit], line: &Line, spaced: bool) {
         self.spaced = spaced;
         self.units = line.units(spaced);
         self.clause = line.place(usize::MAX).clause;
         self.hits.clear();
         self.exclusions.clear();
-        self.exclusions.extend(hits.clone().filter(|hit| hit.excluded));
-        for hit in hits.take(MAX_HITS) {
+        self.exclusions.extend(hits.iter().filter(|hit| hit.excluded));
+        for &hit in hits.iter().take(MAX_HITS) {
             let inside = |by: &Hit| by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
             if !(hit.excluded || self.exclusions.iter().any(inside)) {
                 self.hits.push(self.placed(hit, line));

@@ -162,7 +162,7 @@ impl Language {
     }
 
     /// What this grammar says of a sentence with these hits.
-    pub fn judge(&self, hits: impl Iterator<Item = Hit> + Clone, line: &Line, board: &mut Board) -> Judgement {
+    pub fn judge(&self, hits: &[Hit], line: &Line, board: &mut Board) -> Judgement {
         self.lay_out(hits, line, board);
         let Some(rule) = self.rules.iter().find(|rule| board.matches(&rule.sequence)) else {
             return Judgement::Nothing;
@@ -174,13 +174,13 @@ impl Language {
     }
 
     /// Whether a sentence with these hits is cleared, also where no rule matches.
-    pub fn clears(&self, hits: impl Iterator<Item = Hit> + Clone, line: &Line, board: &mut Board) -> bool {
+    pub fn clears(&self, hits: &[Hit], line: &Line, board: &mut Board) -> bool {
         self.lay_out(hits, line, board);
         self.excepted(board).is_some()
     }
 
     /// Puts hits and phrases on the board.
-    pub fn lay_out(&self, hits: impl Iterator<Item = Hit> + Clone, line: &Line, board: &mut Board) {
+    pub fn lay_out(&self, hits: &[Hit], line: &Line, board: &mut Board) {
         board.set(hits, line, self.spaced);
         for (class, sequences) in &self.phrases {
             board.add_phrase(*class, sequences);

@@ -1,22 +1,19 @@
 //! The words of all languages.
 //!
-//! Most answers decline in no language, and that is told first: [`Lexicon::candidates`] looks for words of the keys
-//! alone, of which a language's rules need one. What else a candidate finds, [`Lexicon::hits`] says.
+//! Most answers decline in no language, and that is told early: [`Lexicon::find`] notes what was found, whose ever it is,
+//! and says of which languages a word of the key is there, as a rule needs one; [`Lexicon::count`] of which classes of
+//! these; [`Lexicon::hits`] where, of one.
+
+use std::collections::HashMap;
 
 use super::alphabet::Alphabet;
-use super::hits::Hits;
+use super::finds::{Find, Finds};
 use super::line::BLANK;
-use super::sieve::Firsts;
+use super::owner::{Owned, Owner, Sets, Shared};
+use super::pairs::Pairs;
 use super::trie::Trie;
-use super::words::{Entry, Owner, Sieves, Site, Words};
+use super::words::{Entry, Site, Words};
 use super::{Hit, Line, PatternError};
-use smallvec::SmallVec;
-
-/// Of so few languages each one's own sieve is asked; of more, that of all.
-const FEW: u32 = 6;
-
-/// The sieves of some languages.
-type Wanted<'s> = SmallVec<[&'s Sieves; FEW as usize]>;
 
 /// Languages as a set of bits.
 pub(in crate::refusal) type Languages = u128;
@@ -29,21 +26,22 @@ pub(in crate::refusal) struct Lexicon {
     alphabet: Alphabet,
     /// By [`Site`].
     words: [Trie; 3],
-    /// The words before this one are of somebody's key.
-    keyed: u32,
-    /// Where a word's owners begin; one more than there are words.
-    first: Box<[u32]>,
-    /// Of a word: those who have it in their key first, then by language and class.
+    /// By [`Site`]: the languages that have words there.
+    at: [Languages; 3],
+    /// How words begin that may stand anywhere.
+    pairs: Pairs,
+    /// By word.
+    owned: Box<[Owned]>,
+    /// The words of several owners.
+    shared: Box<[Shared]>,
+    /// Of each of these: those who have it in their key first, then by language and class.
     owners: Box<[Owner]>,
-    /// For words of all keys.
-    keys: Sieves,
-    /// By language: for words of its key, and for all its words.
-    sieves: Box<[(Sieves, Sieves)]>,
+    sets: Box<[Sets]>,
 }
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lexicon").field("words", &(self.first.len() - 1)).finish()
+        f.debug_struct("Lexicon").field("words", &self.owned.len()).finish()
     }
 }
 
@@ -51,46 +49,40 @@ impl Lexicon {
     /// Compiles the words of all languages, in the order of the languages' numbers.
     ///
     /// # Errors
-    /// More languages than [`MAX_LANGUAGES`].
+    /// More languages than [`MAX_LANGUAGES`], or more words than the trees can number.
     pub fn new(languages: &[Words]) -> Result<Lexicon, PatternError> {
         if languages.len() > MAX_LANGUAGES {
             return Err(PatternError::TooMany);
         }
         let alphabet = Alphabet::new(languages.iter().flat_map(Words::all).map(|lexeme| &*lexeme.letters));
-        let sieves = languages.iter().map(|words| (Sieves::new(words.of_key()), Sieves::new(words.all())));
         let numbered = languages.iter().zip(0..);
         let mut all: Vec<Entry> = numbered.flat_map(|(words, language)| words.entries(language)).collect();
         all.sort_unstable_by(Entry::order);
-        let groups = all.chunk_by(|a, b| a.site == b.site && a.letters == b.letters);
-        let is_keyed = |group: &&[Entry]| group.first().is_some_and(|entry| entry.owner.is_key());
-        let keyed = groups.clone().filter(is_keyed).count();
         let mut words = Site::ALL.map(|_| Vec::new());
-        // Those of keys, then the others.
-        let mut next = [0, keyed];
-        let mut owners_of = vec![0..0; groups.clone().count()];
-        let mut at = 0;
-        for group in groups {
-            let number = &mut next[usize::from(!is_keyed(&group))];
-            if let Some(Entry { site, letters, .. }) = group.first() {
-                words[*site as usize].push((&**letters, *number as u32));
-            }
-            owners_of[*number] = at..at + group.len();
-            *number += 1;
-            at += group.len();
+        let mut at = [0; 3];
+        let (mut owned, mut owners) = (Vec::new(), Owners::default());
+        for group in all.chunk_by(|a, b| a.site == b.site && a.letters == b.letters) {
+            let Some(Entry { site, letters, .. }) = group.first() else { continue };
+            let numbers: Vec<u16> = letters.iter().map(|&letter| alphabet.number(letter)).collect();
+            words[*site as usize].push((numbers, owned.len() as u32));
+            let of: Vec<Owner> = group.iter().map(|entry| entry.owner).collect();
+            at[*site as usize] |= Sets::of(&of).all;
+            owned.push(owners.add(&of).ok_or(PatternError::TooMany)?);
         }
-        let (mut first, mut owners) = (vec![0], Vec::with_capacity(all.len()));
-        for range in owners_of {
-            owners.extend(all.get(range).unwrap_or_default().iter().map(|entry| entry.owner));
-            first.push(owners.len() as u32);
-        }
+        let [begin, end, anywhere] = &words;
+        let trie = |words: &[(Vec<u16>, u32)]| {
+            let words: Vec<(&[u16], u32)> = words.iter().map(|(letters, number)| (&letters[..], *number)).collect();
+            Trie::new(&words).ok_or(PatternError::TooMany)
+        };
         Ok(Lexicon {
-            words: words.map(|words| Trie::new(&words, &alphabet)),
+            words: [trie(begin)?, trie(end)?, trie(anywhere)?],
+            at,
+            pairs: Pairs::new(anywhere.iter().map(|(letters, _)| &letters[..])),
             alphabet,
-            first: first.into(),
-            owners: owners.into(),
-            keyed: keyed as u32,
-            keys: Sieves::new(languages.iter().flat_map(Words::of_key)),
-            sieves: sieves.collect(),
+            owned: owned.into(),
+            shared: owners.shared.into(),
+            owners: owners.owners.into(),
+            sets: owners.sets.into(),
         })
     }
 
@@ -98,140 +90,162 @@ impl Lexicon {
     pub fn memory(&self) -> usize {
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
-            + size_of_val(&*self.first)
+            + self.pairs.memory()
+            + size_of_val(&*self.owned)
+            + size_of_val(&*self.shared)
             + size_of_val(&*self.owners)
-            + self.keys.memory()
-            + size_of_val(&*self.sieves)
-            + self.sieves.iter().map(|(keys, all)| keys.memory() + all.memory()).sum::<usize>()
+            + size_of_val(&*self.sets)
     }
 
-    /// Those of the `wanted` languages of whose key a word is in the line: no other can have a rule that matches.
-    pub fn candidates(&self, line: &Line, wanted: Languages) -> Languages {
-        if wanted.count_ones() > FEW {
-            return self.with_key(line, wanted, &[&self.keys]);
-        }
-        let sieves: Wanted = numbers(wanted).filter_map(|number| Some(&self.sieves.get(number)?.0)).collect();
-        self.with_key(line, wanted, &sieves)
-    }
-
-    fn with_key(&self, line: &Line, wanted: Languages, sieves: &[&Sieves]) -> Languages {
+    /// Finds the words of the `wanted` languages. Those of whose key a word is in the line: no other can have a rule that
+    /// matches.
+    pub fn find(&self, line: &mut Line, wanted: Languages, finds: &mut Finds) -> Languages {
+        finds.found.clear();
+        line.number(&self.alphabet);
         let mut candidates = 0;
-        self.find(line, sieves, |Find { word, word_ends, .. }| {
-            if word < self.keyed {
-                let keys = self.owners(word).iter().take_while(|owner| owner.is_key());
-                candidates |= keys.filter(|owner| owner.is_open() || word_ends).fold(0, |all, o| all | o.language());
+        self.each_word(line, wanted, |word, start, end, word_ends| {
+            let Some(&owned) = self.owned.get(word as usize) else { return false };
+            match owned.owner() {
+                Ok(owner) => {
+                    if wanted & owner.language() == 0 || !owner.takes(word_ends) {
+                        return false;
+                    }
+                    candidates |= if owner.is_key() { owner.language() } else { 0 };
+                }
+                Err(shared) => {
+                    let Some(sets) = self.sets(shared) else { return false };
+                    if wanted & sets.all == 0 {
+                        return false;
+                    }
+                    candidates |= sets.keys(word_ends);
+                }
             }
-            candidates & wanted == wanted
+            finds.found.push(Find { owned: owned.ending(word_ends), start: start as u16, end: end as u16 });
+            finds.are_too_many()
         });
         candidates & wanted
     }
 
-    /// Puts the words of some languages in a line into `hits`.
-    pub fn hits(&self, languages: Languages, line: &Line, hits: &mut Hits) {
-        hits.clear(languages);
-        let sieves: Wanted = numbers(languages).filter_map(|number| Some(&self.sieves.get(number)?.1)).collect();
-        self.find(line, &sieves, |Find { word, start, end, word_ends }| {
-            for owner in self.owners(word) {
-                if languages & owner.language() != 0 && (owner.is_open() || word_ends) {
-                    let (start, end) = (start as u16, end as u16);
-                    let hit = Hit { start, end, class: owner.class, excluded: owner.is_excluded() };
-                    hits.add(owner.language, hit, owner.classes());
-                }
+    /// Counts the classes of which something was found, of some languages.
+    pub fn count(&self, languages: Languages, finds: &mut Finds) {
+        let Finds { found, classes, .. } = finds;
+        for number in numbers(languages) {
+            classes[number % MAX_LANGUAGES] = 0;
+        }
+        let mut add = |owner: Owner, ends| {
+            if languages & owner.language() != 0 && owner.takes(ends) {
+                classes[usize::from(owner.language) % MAX_LANGUAGES] |= owner.classes();
             }
-            hits.are_too_many()
-        });
+        };
+        for find in &*found {
+            match find.owned.owner() {
+                Ok(owner) => add(owner, true),
+                Err(shared) if self.sets(shared).is_some_and(|sets| sets.all & languages != 0) => {
+                    self.owners(shared).iter().for_each(|owner| add(*owner, find.owned.ends()));
+                }
+                Err(_) => {}
+            }
+        }
     }
 
-    /// Every word where one of the `sieves` says that one may be, until `enough` of one.
-    fn find(&self, line: &Line, sieves: &[&Sieves], enough: impl FnMut(Find) -> bool) {
-        if let &[sieves] = sieves {
-            // By far the most frequent, so it is spared all that is there for several.
-            let [begin, end, anywhere] = &sieves.0;
-            let firsts = [begin.firsts(), end.firsts(), anywhere.firsts()];
-            let may_follow = |site: Site, text: &[u16]| sieves.of(site).may_follow(text);
-            return self.find_where(line, firsts, may_follow, enough);
-        }
-        let mut firsts = Site::ALL.map(|_| Firsts::default());
-        for sieves in sieves {
-            firsts.iter_mut().zip(&sieves.0).for_each(|(firsts, sieve)| *firsts |= sieve.firsts());
-        }
-        let may_follow = |site: Site, text: &[u16]| sieves.iter().any(|sieves| sieves.of(site).may_begin(text));
-        self.find_where(line, firsts.each_ref(), may_follow, enough);
-    }
-
-    /// Every word where a word may begin, by its first letter and by what follows it.
-    #[inline]
-    fn find_where(
-        &self,
-        line: &Line,
-        [begin, end, anywhere]: [&Firsts; 3],
-        may_follow: impl Fn(Site, &[u16]) -> bool,
-        mut enough: impl FnMut(Find) -> bool,
-    ) {
-        let [begins, ends, inside] = &self.words;
-        let (letters, backward) = (line.letters(), line.backward());
-        let word_ends = |end: usize| letters.get(end).is_none_or(|&next| next == BLANK);
-        let mut done = false;
-        for start in line.starts() {
-            let Some(rest) = begun(letters, start, begin).filter(|rest| may_follow(Site::Begin, rest)) else {
-                continue;
+    /// What was found of one language.
+    pub fn hits<'f>(&self, language: usize, finds: &'f mut Finds) -> &'f [Hit] {
+        let Finds { found, hits, .. } = finds;
+        hits.clear();
+        for &Find { owned, start, end } in &*found {
+            let mut add = |owner: Owner, ends| {
+                if usize::from(owner.language) == language && owner.takes(ends) {
+                    hits.push(Hit { start, end, class: owner.class, excluded: owner.is_excluded() });
+                }
             };
-            begins.walk(rest, &self.alphabet, |word, length| {
+            match owned.owner() {
+                // Those that do not take it were not noted.
+                Ok(owner) => add(owner, true),
+                Err(shared) => self.owners(shared).iter().for_each(|owner| add(*owner, owned.ends())),
+            }
+        }
+        hits
+    }
+
+    /// Every word in the line: its number, where it begins and ends, and whether a word of the line ends there; until
+    /// `found` says that it is enough.
+    #[inline]
+    fn each_word(&self, line: &Line, wanted: Languages, mut found: impl FnMut(u32, usize, usize, bool) -> bool) {
+        let [begins, ends, inside] = &self.words;
+        let (letters, backward) = (line.numbers(), line.backward());
+        let word_ends = |end: usize| line.letters().get(end).is_none_or(|&next| next == BLANK);
+        let mut enough = false;
+        for start in line.starts() {
+            begins.walk(letters.get(start..).unwrap_or_default(), |word, length| {
                 let end = start + length;
-                done |= enough(Find { word, start, end, word_ends: word_ends(end) });
+                enough |= found(word, start, end, word_ends(end));
             });
-            if done {
+            if enough {
                 return;
             }
         }
-        if !end.is_empty() {
-            for end_at in line.ends() {
-                let start = letters.len() - end_at;
-                let Some(rest) = begun(backward, start, end).filter(|rest| may_follow(Site::End, rest)) else {
-                    continue;
-                };
-                ends.walk(rest, &self.alphabet, |word, length| {
-                    done |= enough(Find { word, start: end_at - length, end: end_at, word_ends: true });
+        if self.at[Site::End as usize] & wanted != 0 {
+            for end in line.ends() {
+                let start = letters.len() - end;
+                ends.walk(backward.get(start..).unwrap_or_default(), |word, length| {
+                    enough |= found(word, end - length, end, true);
                 });
-                if done {
+                if enough {
                     return;
                 }
             }
         }
-        if !anywhere.is_empty() {
-            // All places are looked at: this is where to be quick.
-            for (start, &letter) in letters.iter().enumerate() {
-                if !anywhere.has(letter) {
-                    continue;
-                }
-                let rest = letters.get(start..).unwrap_or_default();
-                if !may_follow(Site::Anywhere, rest) {
-                    continue;
-                }
-                inside.walk(rest, &self.alphabet, |word, length| {
+        if self.at[Site::Anywhere as usize] & wanted != 0 {
+            for start in self.pairs.places(letters) {
+                inside.walk(letters.get(start..).unwrap_or_default(), |word, length| {
                     let end = start + length;
-                    done |= enough(Find { word, start, end, word_ends: word_ends(end) });
+                    enough |= found(word, start, end, word_ends(end));
                 });
-                if done {
+                if enough {
                     return;
                 }
             }
         }
     }
 
-    fn owners(&self, word: u32) -> &[Owner] {
-        match self.first.get(word as usize..word as usize + 2) {
-            Some(&[from, to]) => self.owners.get(from as usize..to as usize).unwrap_or_default(),
-            _ => &[],
-        }
+    #[inline]
+    fn sets(&self, shared: usize) -> Option<&Sets> {
+        self.sets.get(self.shared.get(shared)?.sets as usize)
+    }
+
+    #[inline]
+    fn owners(&self, shared: usize) -> &[Owner] {
+        let owners = self.shared.get(shared).and_then(|&Shared { first, length, .. }| {
+            self.owners.get(first as usize..first as usize + length as usize)
+        });
+        owners.unwrap_or_default()
     }
 }
 
-/// The letters from a place on, where the first of them may be a word's.
-#[inline]
-fn begun<'l>(letters: &'l [u16], start: usize, firsts: &Firsts) -> Option<&'l [u16]> {
-    let rest = letters.get(start..)?;
-    rest.first().is_some_and(|&letter| firsts.has(letter)).then_some(rest)
+/// The owners of words, in the making.
+#[derive(Default)]
+struct Owners {
+    shared: Vec<Shared>,
+    owners: Vec<Owner>,
+    sets: Vec<Sets>,
+    numbers: HashMap<Sets, u32>,
+}
+
+impl Owners {
+    /// Adds the owners of a word; `None` when there are too many words.
+    fn add(&mut self, owners: &[Owner]) -> Option<Owned> {
+        if let [owner] = owners {
+            return Some(Owned::by(*owner));
+        }
+        let sets = Sets::of(owners);
+        let number = *self.numbers.entry(sets).or_insert_with(|| {
+            self.sets.push(sets);
+            self.sets.len() as u32 - 1
+        });
+        self.shared.push(Shared { sets: number, first: self.owners.len() as u32, length: owners.len() as u32 });
+        self.owners.extend(owners);
+        Owned::shared(self.shared.len() - 1)
+    }
 }
 
 /// The numbers of languages in a set.
@@ -241,13 +255,4 @@ pub(in crate::refusal) fn numbers(mut languages: Languages) -> impl Iterator<Ite
         languages &= languages.wrapping_sub(1);
         (number < Languages::BITS).then_some(number as usize)
     })
-}
-
-/// A word in a sentence.
-struct Find {
-    word: u32,
-    start: usize,
-    end: usize,
-    /// Whether a word of the sentence ends with it.
-    word_ends: bool,
 }

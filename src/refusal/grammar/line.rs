@@ -1,5 +1,6 @@
 //! A sentence as the lexicon reads it: words with single blanks, and where each letter of them stands.
 
+use super::alphabet::Alphabet;
 use crate::text::folded::Folded;
 
 /// Letters of a line, a power of two.
@@ -41,6 +42,8 @@ struct Piece {
 pub(in crate::refusal) struct Line {
     letters: Box<[u16; LETTERS]>,
     length: usize,
+    /// The letters' numbers, from the first to the last and from the last to the first.
+    numbers: Vec<u16>,
     backward: Vec<u16>,
     pieces: Vec<Piece>,
     last: Place,
@@ -51,7 +54,8 @@ impl Default for Line {
         Line {
             letters: Box::new([BLANK; LETTERS]),
             length: 1,
-            backward: vec![BLANK],
+            numbers: Vec::new(),
+            backward: Vec::new(),
             pieces: Vec::new(),
             last: Place::default(),
         }
@@ -96,8 +100,6 @@ impl Line {
         if self.pieces.is_empty() {
             self.push(BLANK);
         }
-        self.backward.clear();
-        self.backward.extend(self.letters.iter().take(self.length).rev());
         self.last = place;
     }
 
@@ -143,7 +145,21 @@ impl Line {
         self.pieces.iter().skip(1).map(|piece| piece.start.into()).chain([self.length])
     }
 
-    /// The letters from the last to the first.
+    /// Numbers the letters.
+    pub(super) fn number(&mut self, alphabet: &Alphabet) {
+        let letters = self.letters.get(..self.length).unwrap_or_default();
+        self.numbers.clear();
+        self.numbers.extend(letters.iter().map(|&letter| alphabet.number(letter)));
+        self.backward.clear();
+        self.backward.extend(self.numbers.iter().rev());
+    }
+
+    /// The numbers of the letters.
+    pub fn numbers(&self) -> &[u16] {
+        &self.numbers
+    }
+
+    /// The numbers of the letters from the last to the first.
     pub fn backward(&self) -> &[u16] {
         &self.backward
     }

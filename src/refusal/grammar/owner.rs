@@ -1,0 +1,148 @@
+//! Whose a word is.
+
+use super::lexeme::Lexeme;
+use super::lexicon::Languages;
+use super::sequence::Classes;
+
+/// A class of a language that has the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub language: u8,
+    pub class: u8,
+    /// What else there is to say, as bits: there are many of these.
+    flags: u8,
+}
+
+const OPEN: u8 = 1;
+const EXCLUDED: u8 = 2;
+const KEY: u8 = 4;
+
+impl Owner {
+    pub fn new(language: u8, class: u8, lexeme: &Lexeme, key: bool) -> Owner {
+        let flag = |flag, is| if is { flag } else { 0 };
+        Owner { language, class, flags: flag(OPEN, lexeme.open_end) | flag(EXCLUDED, lexeme.excluded) | flag(KEY, key) }
+    }
+
+    /// Whether it has the word where the word of the sentence ends with it, or does not.
+    #[inline]
+    pub const fn takes(self, word_ends: bool) -> bool {
+        self.flags & OPEN != 0 || word_ends
+    }
+
+    pub const fn is_excluded(self) -> bool {
+        self.flags & EXCLUDED != 0
+    }
+
+    /// Whether it is a word of the language's key.
+    pub const fn is_key(self) -> bool {
+        self.flags & KEY != 0
+    }
+
+    pub const fn language(self) -> Languages {
+        1 << (self.language as u32 % Languages::BITS)
+    }
+
+    /// Its class as a set; none for an exclusion.
+    pub const fn classes(self) -> Classes {
+        (!self.is_excluded() as Classes) << (self.class as u32 % Classes::BITS)
+    }
+}
+
+/// Owners of a word in 32 bits: the only one, as most words have one, or which of the words that several own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owned(u32);
+
+const ONE: u32 = 1 << 31;
+const ENDS: u32 = 1 << 30;
+
+impl Owned {
+    /// A word of one owner.
+    pub const fn by(owner: Owner) -> Owned {
+        Owned(ONE | (owner.language as u32) << 16 | (owner.class as u32) << 8 | owner.flags as u32)
+    }
+
+    /// A word of several, one of these; `None` when there are too many.
+    pub fn shared(number: usize) -> Option<Owned> {
+        u32::try_from(number).ok().filter(|number| number & (ONE | ENDS) == 0).map(Owned)
+    }
+
+    /// Of a word with which the word of the sentence ends.
+    #[inline]
+    pub const fn ending(self, word_ends: bool) -> Owned {
+        Owned(self.0 | if word_ends { ENDS } else { 0 })
+    }
+
+    #[inline]
+    pub const fn ends(self) -> bool {
+        self.0 & ENDS != 0
+    }
+
+    /// The only owner, or which of the words that several own.
+    #[inline]
+    pub const fn owner(self) -> Result<Owner, usize> {
+        if self.0 & ONE == 0 {
+            return Err((self.0 & !ENDS) as usize);
+        }
+        Ok(Owner { language: (self.0 >> 16) as u8, class: (self.0 >> 8) as u8, flags: self.0 as u8 })
+    }
+}
+
+/// Owners of one word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shared {
+    /// Which of the [`Sets`].
+    pub sets: u32,
+    pub first: u32,
+    pub length: u32,
+}
+
+/// Languages that have a word: many words are of the same ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Sets {
+    pub all: Languages,
+    /// Those with it in their key.
+    pub key: Languages,
+    /// Of these those of which it is a word also where the word of the sentence goes on.
+    pub open_key: Languages,
+}
+
+impl Sets {
+    pub fn of(owners: &[Owner]) -> Sets {
+        let with = |is: fn(Owner) -> bool| {
+            owners.iter().filter(|owner| is(**owner)).fold(0, |all, owner| all | owner.language())
+        };
+        Sets {
+            all: with(|_| true),
+            key: with(Owner::is_key),
+            open_key: with(|owner| owner.is_key() && owner.takes(false)),
+        }
+    }
+
+    /// Those with the word in their key, where the word of the sentence ends with it or does not.
+    #[inline]
+    pub const fn keys(&self, word_ends: bool) -> Languages {
+        if word_ends { self.key } else { self.open_key }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: words of one owner and of several, some with an open end, some of a key, where a word ends and where not.
+    /// Guarantees: what was put in comes out.
+    #[test]
+    fn owners() {
+        let lexeme = |open_end| Lexeme { letters: Box::new([1]), open_start: false, open_end, excluded: false };
+        let (own, open) = (Owner::new(127, 63, &lexeme(false), true), Owner::new(3, 4, &lexeme(true), true));
+        let other = Owner::new(5, 6, &lexeme(true), false);
+        let owned = Owned::by(own);
+        assert_eq!((owned.owner(), owned.ends(), owned.ending(true).ends()), (Ok(own), false, true));
+        assert_eq!(owned.ending(true).owner(), Ok(own));
+        assert_eq!(Owned::shared(70_000).map(|owned| owned.ending(true).owner()), Some(Err(70_000)));
+        assert_eq!(Owned::shared(1 << 30), None);
+        assert!(own.takes(true) && !own.takes(false) && open.takes(false));
+        let sets = Sets::of(&[own, open, other]);
+        assert_eq!((sets.all, sets.keys(true), sets.keys(false)), (1 << 127 | 0b101000, 1 << 127 | 0b1000, 0b1000));
+    }
+}
