@@ -39,7 +39,6 @@ struct Concerned {
 #[derive(Default)]
 struct Scratch {
     opening: Opening,
-    line: Line,
     finds: Finds,
     board: Board,
     /// Languages in which a sentence declines.
@@ -152,9 +151,8 @@ impl Detector {
         if wanted == 0 {
             return None;
         }
-        SCRATCH.with_borrow_mut(|Scratch { opening, line, finds, board, declining }| {
-            opening.find_sentence(answer, |folded, place| {
-                line.read(folded);
+        SCRATCH.with_borrow_mut(|Scratch { opening, finds, board, declining }| {
+            opening.find_sentence(answer, self.lexicon.alphabet(), |line, place| {
                 declining.clear();
                 let mut left = self.with_all_needed(wanted, line, finds);
                 let mut cleared = 0;
@@ -193,7 +191,7 @@ impl Detector {
     }
 
     /// Those of the `wanted` languages of which the line has all words that some rule needs; what was found is in `finds`.
-    fn with_all_needed(&self, wanted: Languages, line: &mut Line, finds: &mut Finds) -> Languages {
+    fn with_all_needed(&self, wanted: Languages, line: &Line, finds: &mut Finds) -> Languages {
         let candidates = self.lexicon.find(line, wanted, finds);
         if candidates == 0 {
             return 0;

@@ -62,10 +62,11 @@ impl House {
         let mut out = String::new();
         self.each_board(answer, language, |file, language, line, board| {
             let names = Names::of(file).unwrap().0;
-            writeln!(out, "    [{}]", line.text(0..usize::MAX).trim()).unwrap();
+            let alphabet = self.detector.lexicon.alphabet();
+            writeln!(out, "    [{}]", line.text(0..usize::MAX, alphabet).trim()).unwrap();
             for (class, range) in board.finds() {
                 let name = names.iter().find(|(_, number)| **number == class).unwrap().0;
-                write!(out, "      {name}={:?}", line.text(range)).unwrap();
+                write!(out, "      {name}={:?}", line.text(range, alphabet)).unwrap();
             }
             writeln!(out).unwrap();
             for reason in language.matching(board) {
@@ -83,16 +84,15 @@ impl House {
     /// Lays out each sentence of an answer for the file of a language.
     fn each_board(&self, answer: &str, language: &str, mut see: impl FnMut(&File, &Language, &Line, &mut Board)) {
         let tag = Tag::literal(language);
-        let (mut line, mut finds, mut board) = (Line::default(), Finds::default(), Board::default());
+        let (mut finds, mut board) = (Finds::default(), Board::default());
         for (number, (file, language)) in self.files.iter().zip(&self.detector.languages).enumerate() {
             if language.tag.primary() != tag.primary() {
                 continue;
             }
-            Opening::default().find_sentence(answer, |folded, _| {
-                line.read(folded);
-                self.detector.lexicon.find(&mut line, 1 << number, &mut finds);
-                language.lay_out(self.detector.lexicon.hits(number, &mut finds), &line, &mut board);
-                see(file, language, &line, &mut board);
+            Opening::default().find_sentence(answer, self.detector.lexicon.alphabet(), |line, _| {
+                self.detector.lexicon.find(line, 1 << number, &mut finds);
+                language.lay_out(self.detector.lexicon.hits(number, &mut finds), line, &mut board);
+                see(file, language, line, &mut board);
                 None::<()>
             });
         }

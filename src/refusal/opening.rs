@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::grammar::{Alphabet, Line};
 use crate::text::folded::{Folded, fold_into};
 use crate::text::segment::split_first;
 use crate::text::{head, mask};
@@ -29,17 +30,18 @@ const READ_BYTES: usize = 4 << 10;
 pub(super) struct Opening {
     masked: String,
     folded: Vec<Folded>,
+    line: Line,
 }
 
 impl Opening {
-    /// Reads the sentences one by one until `found` says something; each is folded (`text::fold`) and comes with its
-    /// place in the answer, in bytes.
+    /// Reads the sentences one by one until `found` says something; each comes with its place in the answer, in bytes.
     pub fn find_sentence<T>(
         &mut self,
         answer: &str,
-        mut found: impl FnMut(&[Folded], Range<usize>) -> Option<T>,
+        alphabet: &Alphabet,
+        mut found: impl FnMut(&Line, Range<usize>) -> Option<T>,
     ) -> Option<T> {
-        let Opening { masked, folded } = self;
+        let Opening { masked, folded, line } = self;
         let masked = mask(head(answer, READ_BYTES), masked);
         let (mut at, mut sentences, mut characters) = (0, 0, CHARACTERS);
         let mut announced = false;
@@ -57,7 +59,8 @@ impl Opening {
             }
             announced = trimmed.ends_with([':', '：']);
             fold_into(trimmed, characters, folded);
-            if let Some(something) = found(folded, start..start + trimmed.len()) {
+            line.read(folded, alphabet);
+            if let Some(something) = found(line, start..start + trimmed.len()) {
                 return Some(something);
             }
             characters -= folded.len().min(characters);

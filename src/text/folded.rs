@@ -21,6 +21,11 @@ impl Folded {
         Folded(u32::from(c) | if word { WORD } else { 0 })
     }
 
+    /// What an entry says, where it says one character.
+    const fn of(entry: Entry) -> Folded {
+        Folded(entry as u32 & (CODE | WORD))
+    }
+
     /// The character.
     pub fn character(self) -> char {
         char::from_u32(self.0 & CODE).unwrap_or(char::REPLACEMENT_CHARACTER)
@@ -106,24 +111,31 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
     // What stands before a mark, for normalisation: a letter, and the class of the last mark on it.
     let mut before = '\0';
     let mut class = 0;
+    // There is room for a character for each byte that is left, up to the most that is wanted.
+    out.resize(text.len().min(max), SPACE);
+    let mut places = out.as_mut_slice();
+    let mut length = 0;
     for c in text.chars() {
-        if out.len() >= max {
-            break;
-        }
         let code = u32::from(c);
-        let page = if code < 0x100 {
-            latin
+        let entry = if code < 0x100 {
+            latin.entry(code)
+        } else if is_whole(code) {
+            Entry::from(code | WORD)
         } else {
             if code >> 8 != number {
                 let Some(page) = page(code >> 8) else { return false };
                 (current, number) = (page, code >> 8);
             }
-            current
+            current.entry(code)
         };
-        let entry = page.entry(code);
-        if entry & SPECIAL == 0 {
-            out.push(Folded(entry as u32 & (CODE | WORD)));
+        if entry & SPECIAL == 0 || entry & SPECIAL == BLANK {
             (before, class) = (c, 0);
+            if entry & BLANK != 0 && needs_no_blank(places, length) {
+                continue;
+            }
+            let Some(place) = places.get_mut(length) else { break };
+            *place = Folded::of(entry);
+            length += 1;
             continue;
         }
         let own = (entry >> CLASS) as u8;
@@ -142,18 +154,33 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
         }
         if entry & UNKNOWN != 0 {
             return false;
-        } else if entry & BLANK != 0 {
-            if !out.is_empty() && out.last() != Some(&SPACE) {
-                out.push(SPACE);
-            }
-        } else if entry & SEVERAL != 0 {
-            out.extend_from_slice(page.several(entry));
-        } else if entry & NOTHING == 0 {
-            out.push(Folded(entry as u32 & (CODE | WORD)));
+        }
+        if entry & SEVERAL != 0 {
+            let page = if code < 0x100 { latin } else { current };
+            let several = page.several(entry);
+            out.resize((out.len() + several.len()).min(max), SPACE);
+            places = out.as_mut_slice();
+            let free = places.get_mut(length..).unwrap_or_default();
+            free.iter_mut().zip(several).for_each(|(place, folded)| *place = *folded);
+            length += several.len().min(free.len());
+        } else if entry & NOTHING == 0 && !(entry & BLANK != 0 && needs_no_blank(places, length)) {
+            let Some(place) = places.get_mut(length) else { break };
+            *place = Folded::of(entry);
+            length += 1;
         }
     }
-    out.truncate(max);
+    out.truncate(length);
     true
+}
+
+/// At the beginning, and after a blank.
+fn needs_no_blank(places: &[Folded], length: usize) -> bool {
+    length == 0 || places.get(length - 1) == Some(&SPACE)
+}
+
+/// Ideographs and syllables that fold to themselves: in a text of them nearly every character is on another page.
+const fn is_whole(code: u32) -> bool {
+    matches!(code, 0x4e00..=0x9fff | 0xac00..=0xd7a3)
 }
 
 fn is_veiled(c: char) -> bool {
@@ -196,7 +223,7 @@ fn entry(c: char, several: &mut Vec<Folded>) -> Entry {
     let mut chars = inside.chars();
     let becomes = match (chars.next(), chars.next()) {
         (None, _) => NOTHING,
-        (Some(' '), None) => BLANK,
+        (Some(' '), None) => BLANK | Entry::from(SPACE.0),
         (Some(one), None) => Folded::new(one).0.into(),
         // One blank only after another, none at the beginning: that depends on what is around.
         _ if inside.contains(' ') => return UNKNOWN,
@@ -234,7 +261,7 @@ mod tests {
     #[test]
     fn every_character() {
         for c in '\0'..=char::MAX {
-            for text in [format!("{c}"), format!("e{c}\u{301}a"), format!("ক{c}\u{9be}가{c}\u{11a8}")] {
+            for text in [format!("{c}"), format!("{c}a"), format!("e{c}\u{301}a"), format!("ক{c}\u{9be}가{c}\u{11a8}")] {
                 assert_eq!(folded(&text, usize::MAX), fold::by_rule(&text), "{text:?}");
             }
         }

@@ -1,19 +1,26 @@
 //! The letters that our words are written with, numbered without gaps.
 
+use super::line::BLANK;
+
 /// The number of letters that no word has.
 pub(super) const FOREIGN: u16 = 0;
 
 /// Letters to numbers, in the order of Unicode.
 #[derive(Debug)]
-pub(super) struct Alphabet {
+pub(in crate::refusal) struct Alphabet {
     numbers: Box<[u16]>,
 }
 
 impl Alphabet {
-    /// The alphabet of these words.
+    /// All letters; each is its own number.
+    pub fn of_all() -> Alphabet {
+        Alphabet { numbers: (0..=u16::MAX).collect() }
+    }
+
+    /// The alphabet of these words, and the blank.
     pub fn new<'w>(words: impl Iterator<Item = &'w [u16]>) -> Alphabet {
         let mut numbers = vec![FOREIGN; 1 << 16].into_boxed_slice();
-        for &letter in words.flatten() {
+        for &letter in words.flatten().chain([&BLANK]) {
             numbers[usize::from(letter)] = 1;
         }
         let mut next = FOREIGN;
@@ -30,6 +37,13 @@ impl Alphabet {
         self.numbers.get(usize::from(letter)).copied().unwrap_or(FOREIGN)
     }
 
+    /// The letter with a number; `_` where there is none.
+    #[cfg(test)]
+    pub fn letter(&self, number: u16) -> u16 {
+        let at = self.numbers.iter().position(|&other| other == number && number != FOREIGN);
+        at.map_or(u16::from(b'_'), |at| at as u16)
+    }
+
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
         size_of_val(&*self.numbers)
@@ -44,7 +58,7 @@ mod tests {
     /// Guarantees: each letter has its number, in the order of Unicode; all others have none.
     #[test]
     fn numbers() {
-        let words: Vec<Vec<u16>> = ["ca b", "я"].iter().map(|word| word.encode_utf16().collect()).collect();
+        let words: Vec<Vec<u16>> = ["ca", "b", "я"].iter().map(|word| word.encode_utf16().collect()).collect();
         let alphabet = Alphabet::new(words.iter().map(Vec::as_slice));
         let numbers: Vec<u16> = "abc яd".encode_utf16().map(|letter| alphabet.number(letter)).collect();
         assert_eq!(numbers, [2, 3, 4, 1, 5, FOREIGN]);

@@ -1,5 +1,6 @@
 //! The words of a class: `(can't|cannot)`, `(really )?want`, `help*`, `*amam`.
 
+use super::alphabet::Alphabet;
 use super::line::{Line, spell};
 use crate::text::folded::{Folded, fold_into};
 
@@ -20,15 +21,22 @@ pub(in crate::refusal) struct Lexeme {
 }
 
 /// Buffers for spelling entries.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::refusal) struct Speller {
     line: Line,
     folded: Vec<Folded>,
+    alphabet: Alphabet,
+}
+
+impl Default for Speller {
+    fn default() -> Speller {
+        Speller { line: Line::default(), folded: Vec::new(), alphabet: Alphabet::of_all() }
+    }
 }
 
 /// All spellings of an entry, or what is wrong with it.
 pub(in crate::refusal) fn spellings(entry: &str, spaced: bool, speller: &mut Speller) -> Result<Vec<Lexeme>, String> {
-    let Speller { line, folded } = speller;
+    let Speller { line, folded, alphabet } = speller;
     let (excluded, pattern) = match entry.strip_prefix('!') {
         Some(rest) => (true, rest),
         None => (false, entry),
@@ -54,7 +62,7 @@ pub(in crate::refusal) fn spellings(entry: &str, spaced: bool, speller: &mut Spe
     let mut found: Vec<Lexeme> = Vec::with_capacity(texts.len());
     for text in texts {
         fold_into(&text, usize::MAX, folded);
-        let letters = spell(folded, line).ok_or("letters beyond the basic plane of Unicode")?;
+        let letters = spell(folded, line, alphabet).ok_or("letters beyond the basic plane of Unicode")?;
         if letters.is_empty() {
             return Err("one of its spellings has no letters".to_owned());
         }

@@ -11,7 +11,7 @@ use super::finds::{Find, Finds};
 use super::line::BLANK;
 use super::owner::{Owned, Owner, Sets, Shared};
 use super::pairs::Pairs;
-use super::trie::Trie;
+use super::trie::{Backward, Forward, Trie};
 use super::words::{Entry, Site, Words};
 use super::{Hit, Line, PatternError};
 
@@ -24,6 +24,8 @@ pub(in crate::refusal) const MAX_LANGUAGES: usize = Languages::BITS as usize;
 /// Finds the words of all languages.
 pub(in crate::refusal) struct Lexicon {
     alphabet: Alphabet,
+    /// Its number of the blank.
+    blank: u16,
     /// By [`Site`].
     words: [Trie; 3],
     /// By [`Site`]: the languages that have words there.
@@ -78,12 +80,18 @@ impl Lexicon {
             words: [trie(begin)?, trie(end)?, trie(anywhere)?],
             at,
             pairs: Pairs::new(anywhere.iter().map(|(letters, _)| &letters[..])),
+            blank: alphabet.number(BLANK),
             alphabet,
             owned: owned.into(),
             shared: owners.shared.into(),
             owners: owners.owners.into(),
             sets: owners.sets.into(),
         })
+    }
+
+    /// The letters in which lines are to be read.
+    pub fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
     }
 
     /// Bytes on the heap.
@@ -99,9 +107,8 @@ impl Lexicon {
 
     /// Finds the words of the `wanted` languages. Those of whose key a word is in the line: no other can have a rule that
     /// matches.
-    pub fn find(&self, line: &mut Line, wanted: Languages, finds: &mut Finds) -> Languages {
+    pub fn find(&self, line: &Line, wanted: Languages, finds: &mut Finds) -> Languages {
         finds.found.clear();
-        line.number(&self.alphabet);
         let mut candidates = 0;
         self.each_word(line, wanted, |word, start, end, word_ends| {
             let Some(&owned) = self.owned.get(word as usize) else { return false };
@@ -172,11 +179,11 @@ impl Lexicon {
     #[inline]
     fn each_word(&self, line: &Line, wanted: Languages, mut found: impl FnMut(u32, usize, usize, bool) -> bool) {
         let [begins, ends, inside] = &self.words;
-        let (letters, backward) = (line.numbers(), line.backward());
-        let word_ends = |end: usize| line.letters().get(end).is_none_or(|&next| next == BLANK);
+        let letters = line.letters();
+        let word_ends = |end: usize| letters.get(end).is_none_or(|&next| next == self.blank);
         let mut enough = false;
         for start in line.starts() {
-            begins.walk(letters.get(start..).unwrap_or_default(), |word, length| {
+            begins.walk(Forward(letters.get(start..).unwrap_or_default()), |word, length| {
                 let end = start + length;
                 enough |= found(word, start, end, word_ends(end));
             });
@@ -186,8 +193,7 @@ impl Lexicon {
         }
         if self.at[Site::End as usize] & wanted != 0 {
             for end in line.ends() {
-                let start = letters.len() - end;
-                ends.walk(backward.get(start..).unwrap_or_default(), |word, length| {
+                ends.walk(Backward(letters.get(..end).unwrap_or_default()), |word, length| {
                     enough |= found(word, end - length, end, true);
                 });
                 if enough {
@@ -196,15 +202,13 @@ impl Lexicon {
             }
         }
         if self.at[Site::Anywhere as usize] & wanted != 0 {
-            for start in self.pairs.places(letters) {
-                inside.walk(letters.get(start..).unwrap_or_default(), |word, length| {
+            self.pairs.places(letters, |start| {
+                inside.walk(Forward(letters.get(start..).unwrap_or_default()), |word, length| {
                     let end = start + length;
                     enough |= found(word, start, end, word_ends(end));
                 });
-                if enough {
-                    return;
-                }
-            }
+                enough
+            });
         }
     }
 

@@ -37,51 +37,43 @@ struct Piece {
 ///
 /// Its letters begin with a blank and have one blank before every word. Marks are gone: commas and the like live on as
 /// clauses. An apostrophe inside a word stays and a blank follows it (`l' aide`, `can' t`), so that words after an
-/// elided article are found; the word is counted as one.
+/// elided article are found; the word is counted as one. The letters are an [`Alphabet`]'s numbers.
 #[derive(Debug)]
 pub(in crate::refusal) struct Line {
     letters: Box<[u16; LETTERS]>,
     length: usize,
-    /// The letters' numbers, from the first to the last and from the last to the first.
-    numbers: Vec<u16>,
-    backward: Vec<u16>,
     pieces: Vec<Piece>,
     last: Place,
 }
 
 impl Default for Line {
     fn default() -> Line {
-        Line {
-            letters: Box::new([BLANK; LETTERS]),
-            length: 1,
-            numbers: Vec::new(),
-            backward: Vec::new(),
-            pieces: Vec::new(),
-            last: Place::default(),
-        }
+        Line { letters: Box::new([0; LETTERS]), length: 0, pieces: Vec::new(), last: Place::default() }
     }
 }
 
 impl Line {
     /// Reads a folded text in place of what was there.
-    pub fn read(&mut self, folded: &[Folded]) {
+    pub fn read(&mut self, folded: &[Folded], alphabet: &Alphabet) {
         self.length = 0;
         self.pieces.clear();
         let mut place = Place::default();
-        // The letter before a single blank.
+        // The last letter before a single blank.
         let mut before = None;
         let mut rest = folded.get(..MAX_CHARACTERS).unwrap_or(folded);
         while let Some((&sign, after)) = rest.split_first() {
             if sign.is_word() {
                 if !self.pieces.is_empty() {
-                    place.clause += u16::from(before.is_some_and(is_phrasal) && is_phrasal(letter(sign)));
+                    place.clause += u16::from(before.is_some_and(is_phrasal) && is_phrasal(sign));
                     place.word += 1;
                 }
-                rest = self.word(rest, &mut place);
-                before = self.letters().last().copied();
+                let word = rest;
+                rest = self.word(rest, &mut place, alphabet);
                 // What stands right after the word.
                 let Some((&mark, after)) = rest.split_first() else { break };
-                if mark.code() != u32::from(BLANK) {
+                if mark.code() == u32::from(BLANK) {
+                    before = word.get(word.len() - rest.len() - 1).copied();
+                } else {
                     // A hyphen inside a word parts words, but no clauses.
                     let hyphen = mark.code() == u32::from(b'-') && begins_word(after);
                     place.clause += u16::from(is_clause_mark(mark.character()) && !hyphen && !after.is_empty());
@@ -98,30 +90,31 @@ impl Line {
             }
         }
         if self.pieces.is_empty() {
-            self.push(BLANK);
+            self.push(BLANK, alphabet);
         }
         self.last = place;
     }
 
     /// Adds a word, and what follows it behind apostrophes; what is left.
-    fn word<'t>(&mut self, mut rest: &'t [Folded], place: &mut Place) -> &'t [Folded] {
+    fn word<'t>(&mut self, mut rest: &'t [Folded], place: &mut Place, alphabet: &Alphabet) -> &'t [Folded] {
         loop {
-            let start = self.length;
-            self.pieces.push(Piece { start: start as u16, place: *place });
-            self.push(BLANK);
-            let mut length = self.length;
-            while let Some((&sign, after)) = rest.split_first()
-                && sign.is_word()
-            {
-                self.letters[length % LETTERS] = letter(sign);
+            self.pieces.push(Piece { start: self.length as u16, place: *place });
+            self.push(BLANK, alphabet);
+            let room = self.letters.get_mut(self.length..).unwrap_or_default();
+            let mut length = 0;
+            for (place, sign) in room.iter_mut().zip(rest) {
+                if !sign.is_word() {
+                    break;
+                }
+                *place = alphabet.number(letter(*sign));
                 length += 1;
-                rest = after;
             }
-            self.length = length;
-            place.character += (length - start) as u16 - 1;
+            self.length += length;
+            place.character += length as u16;
+            rest = rest.get(length..).unwrap_or_default();
             match rest.split_first() {
                 Some((mark, after)) if mark.code() == u32::from(APOSTROPHE) && begins_word(after) => {
-                    self.push(APOSTROPHE);
+                    self.push(APOSTROPHE, alphabet);
                     rest = after;
                 }
                 _ => return rest,
@@ -129,9 +122,9 @@ impl Line {
         }
     }
 
-    fn push(&mut self, letter: u16) {
+    fn push(&mut self, letter: u16, alphabet: &Alphabet) {
         // There is room: see MAX_CHARACTERS.
-        self.letters[self.length % LETTERS] = letter;
+        self.letters[self.length % LETTERS] = alphabet.number(letter);
         self.length += 1;
     }
 
@@ -145,35 +138,18 @@ impl Line {
         self.pieces.iter().skip(1).map(|piece| piece.start.into()).chain([self.length])
     }
 
-    /// Numbers the letters.
-    pub(super) fn number(&mut self, alphabet: &Alphabet) {
-        let letters = self.letters.get(..self.length).unwrap_or_default();
-        self.numbers.clear();
-        self.numbers.extend(letters.iter().map(|&letter| alphabet.number(letter)));
-        self.backward.clear();
-        self.backward.extend(self.numbers.iter().rev());
-    }
-
-    /// The numbers of the letters.
-    pub fn numbers(&self) -> &[u16] {
-        &self.numbers
-    }
-
-    /// The numbers of the letters from the last to the first.
-    pub fn backward(&self) -> &[u16] {
-        &self.backward
-    }
-
-    /// Letters, apostrophes and blanks.
+    /// Letters, apostrophes and blanks, as numbers.
     pub fn letters(&self) -> &[u16] {
         self.letters.get(..self.length).unwrap_or_default()
     }
 
-    /// Letters `from..to` as text.
+    /// Letters `from..to` as text; `_` for those that the alphabet has not.
     #[cfg(test)]
-    pub fn text(&self, range: std::ops::Range<usize>) -> String {
+    pub fn text(&self, range: std::ops::Range<usize>, alphabet: &Alphabet) -> String {
         let end = range.end.min(self.length);
-        String::from_utf16_lossy(self.letters().get(range.start..end).unwrap_or_default())
+        let letters = self.letters().get(range.start..end).unwrap_or_default();
+        let letters: Vec<u16> = letters.iter().map(|&number| alphabet.letter(number)).collect();
+        String::from_utf16_lossy(&letters)
     }
 
     /// Where a letter stands; the end of the line for one beyond it.
@@ -194,9 +170,10 @@ impl Line {
     }
 }
 
-/// A lexeme in the form of a line, without the blank before it; `None` when it has letters that no line has.
-pub(super) fn spell(folded: &[Folded], line: &mut Line) -> Option<Box<[u16]>> {
-    line.read(folded);
+/// A lexeme in the form of a line, without the blank before it; `None` when it has letters that no line has. In the
+/// alphabet every letter is its own number.
+pub(super) fn spell(folded: &[Folded], line: &mut Line, alphabet: &Alphabet) -> Option<Box<[u16]>> {
+    line.read(folded, alphabet);
     let mut letters: Vec<u16> = line.letters().iter().copied().skip(1).collect();
     // An elided word is a lexeme too: `l'` of `l'aide`.
     if folded.last().is_some_and(|sign| sign.code() == u32::from(APOSTROPHE)) && !letters.is_empty() {
@@ -214,8 +191,8 @@ fn letter(sign: Folded) -> u16 {
 }
 
 /// Letters of scripts without sentence marks, where a blank between two of them parts clauses: Thai, Lao, Khmer.
-fn is_phrasal(letter: u16) -> bool {
-    matches!(letter, 0xe00..=0xeff | 0x1780..=0x17ff)
+const fn is_phrasal(letter: Folded) -> bool {
+    matches!(letter.code(), 0xe00..=0xeff | 0x1780..=0x17ff)
 }
 
 /// Marks that part clauses in folded text, where wide forms have become ASCII.
@@ -228,11 +205,20 @@ mod tests {
     use super::*;
     use crate::text::folded::fold_into;
 
-    fn line(text: &str) -> Line {
-        let (mut line, mut folded) = (Line::default(), Vec::new());
+    fn folded(text: &str) -> Vec<Folded> {
+        let mut folded = Vec::new();
         fold_into(text, usize::MAX, &mut folded);
-        line.read(&folded);
+        folded
+    }
+
+    fn line(text: &str) -> Line {
+        let mut line = Line::default();
+        line.read(&folded(text), &Alphabet::of_all());
         line
+    }
+
+    fn text(line: &Line) -> String {
+        line.text(0..usize::MAX, &Alphabet::of_all())
     }
 
     /// Scenario: marks, apostrophes, hyphens, numbers, marks at the ends.
@@ -247,7 +233,7 @@ mod tests {
             ("", " "),
             ("?!", " "),
         ] {
-            assert_eq!(line(folded).text(0..usize::MAX), text);
+            assert_eq!(super::tests::text(&line(folded)), text);
         }
     }
 
@@ -256,9 +242,8 @@ mod tests {
     #[test]
     fn lexemes() {
         let spelled = |text: &str| {
-            let mut folded = Vec::new();
-            fold_into(text, usize::MAX, &mut folded);
-            spell(&folded, &mut Line::default()).map(|letters| String::from_utf16_lossy(&letters))
+            let letters = spell(&folded(text), &mut Line::default(), &Alphabet::of_all());
+            letters.map(|letters| String::from_utf16_lossy(&letters))
         };
         for (lexeme, letters) in [("l'", "l'"), ("can't", "can' t"), (" Real-time ", "real time"), ("'", "")] {
             assert_eq!(spelled(lexeme).as_deref(), Some(letters));
@@ -271,7 +256,7 @@ mod tests {
     #[test]
     fn places() {
         let english = line("no, l'aide real-time");
-        let all = english.text(0..usize::MAX);
+        let all = text(&english);
         let at = |word: &str| english.place(all.find(word).unwrap());
         assert_eq!(at("no"), Place { word: 0, character: 0, clause: 0 });
         assert_eq!(at("aide"), Place { word: 1, character: 3, clause: 1 });

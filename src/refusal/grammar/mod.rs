@@ -21,6 +21,7 @@ mod sequence;
 mod trie;
 mod words;
 
+pub(super) use alphabet::Alphabet;
 pub(super) use board::{Board, Hit};
 pub use error::PatternError;
 pub(super) use file::File;

@@ -1,63 +1,57 @@
 //! Where a word may begin that may stand anywhere, told from two letters: all places of a sentence are looked at.
 
-/// Words of bits for pairs of letters: some two thousand pairs are in use.
-const WORDS: usize = 1 << 10;
+/// Bits for second letters.
+const BITS: u16 = 64;
 
-/// Bits of the pairs that words begin with, which several share, and of the letters that are words.
+/// By first letter: the second letters, as bits that every 64th letter shares; all of them for a word of one letter.
 #[derive(Debug)]
-pub(super) struct Pairs {
-    pairs: Box<[u64; WORDS]>,
-    /// By letter.
-    single: Box<[bool]>,
-}
+pub(super) struct Pairs(Box<[u64]>);
 
 impl Pairs {
     /// The beginnings of these words.
     pub fn new<'w>(words: impl Iterator<Item = &'w [u16]>) -> Pairs {
-        let mut pairs = Box::new([0; WORDS]);
-        let mut single = Vec::new();
+        let mut pairs = Vec::new();
         for word in words {
-            match *word {
-                [] => {}
-                [letter] => {
-                    let letter = usize::from(letter);
-                    single.resize(single.len().max(letter + 1), false);
-                    single[letter] = true;
-                }
-                [letter, next, ..] => {
-                    let (at, bit) = place(letter, next);
-                    pairs[at] |= bit;
-                }
+            let Some(&first) = word.first() else { continue };
+            let first = usize::from(first);
+            if pairs.len() <= first {
+                pairs.resize(first + 1, 0);
+            }
+            pairs[first] |= word.get(1).map_or(u64::MAX, |second| bit(*second));
+        }
+        Pairs(pairs.into())
+    }
+
+    /// Gives the places of a text where a word may begin to `found`, until that is enough. Those left out are certain.
+    #[inline]
+    pub fn places(&self, text: &[u16], mut found: impl FnMut(usize) -> bool) {
+        for (at, (&first, &second)) in text.iter().zip(text.get(1..).unwrap_or_default()).enumerate() {
+            if self.has(first, second) && found(at) {
+                return;
             }
         }
-        Pairs { pairs, single: single.into() }
-    }
-
-    /// The places of a text where a word may begin; those left out are certain.
-    #[inline]
-    pub fn places(&self, text: &[u16]) -> impl Iterator<Item = usize> {
-        // Behind the last letter there is a letter that begins nothing.
-        let next = text.iter().skip(1).chain([&0]);
-        text.iter().zip(next).enumerate().filter(|(_, (letter, next))| self.has(**letter, **next)).map(|(at, _)| at)
+        // The last letter may be a word.
+        if let Some(&last) = text.last()
+            && self.0.get(usize::from(last)) == Some(&u64::MAX)
+        {
+            found(text.len() - 1);
+        }
     }
 
     #[inline]
-    fn has(&self, letter: u16, next: u16) -> bool {
-        let (at, bit) = place(letter, next);
-        self.pairs[at] & bit != 0 || self.single.get(usize::from(letter)) == Some(&true)
+    fn has(&self, first: u16, second: u16) -> bool {
+        self.0.get(usize::from(first)).is_some_and(|seconds| seconds & bit(second) != 0)
     }
 
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
-        size_of_val(&*self.pairs) + size_of_val(&*self.single)
+        size_of_val(&*self.0)
     }
 }
 
-/// Which of the bits.
 #[inline]
-const fn place(letter: u16, next: u16) -> (usize, u64) {
-    let mixed = (letter as u32 | (next as u32) << 16).wrapping_mul(0x9e37_79b1) >> 16;
-    ((mixed >> 6) as usize % WORDS, 1 << (mixed & 63))
+const fn bit(second: u16) -> u64 {
+    1 << (second % BITS)
 }
 
 #[cfg(test)]
@@ -65,17 +59,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn places(pairs: &Pairs, text: &[u16]) -> Vec<usize> {
+        let mut places = Vec::new();
+        pairs.places(text, |at| {
+            places.push(at);
+            false
+        });
+        places
+    }
+
     /// Scenario: words of one and more letters, and a text of many others.
-    /// Guarantees: few places are not passed by.
+    /// Guarantees: few places are not passed by; no more are told once there are enough.
     #[test]
     fn most_others_are_passed_by() {
         let words = [&[3, 4, 5][..], &[9], &[3, 7]];
         let text: Vec<u16> = (10..500).chain([3, 4, 9, 8, 3, 7, 3]).collect();
         let pairs = Pairs::new(words.into_iter());
-        let places: Vec<usize> = pairs.places(&text).collect();
-        assert!([490, 492, 494].iter().all(|place| places.contains(place)), "{places:?}");
-        assert!(places.len() < 20, "{places:?}");
-        assert_eq!(Pairs::new([].into_iter()).places(&text).count(), 0);
+        assert_eq!(places(&pairs, &text), [490, 492, 494]);
+        assert_eq!(places(&pairs, &[8, 9]), [1]);
+        assert!(places(&Pairs::new([].into_iter()), &text).is_empty());
+        let mut number = 0;
+        pairs.places(&text, |_| {
+            number += 1;
+            number == 2
+        });
+        assert_eq!(number, 2);
     }
 
     proptest! {
@@ -86,8 +94,7 @@ mod tests {
             words in prop::collection::vec(prop::collection::vec(1u16..20, 1..4), 0..9),
             text in prop::collection::vec(0u16..20, 0..30),
         ) {
-            let pairs = Pairs::new(words.iter().map(Vec::as_slice));
-            let places: Vec<usize> = pairs.places(&text).collect();
+            let places = places(&Pairs::new(words.iter().map(Vec::as_slice)), &text);
             for at in 0..text.len() {
                 prop_assert!(places.contains(&at) || !words.iter().any(|word| text[at..].starts_with(word)));
             }

@@ -12,6 +12,48 @@ mod space;
 use self::draft::Draft;
 use self::node::{CHAIN, Node, TAIL};
 
+/// A text to be walked along.
+pub(super) trait Text: Copy {
+    /// The letter at a place.
+    fn letter(self, at: usize) -> Option<u16>;
+
+    /// Whether it goes on so from a place.
+    fn goes_on(self, at: usize, letters: &[u16]) -> bool;
+}
+
+/// From the first letter to the last.
+#[derive(Clone, Copy)]
+pub(super) struct Forward<'t>(pub &'t [u16]);
+
+/// From the last letter to the first.
+#[derive(Clone, Copy)]
+pub(super) struct Backward<'t>(pub &'t [u16]);
+
+impl Text for Forward<'_> {
+    #[inline]
+    fn letter(self, at: usize) -> Option<u16> {
+        self.0.get(at).copied()
+    }
+
+    #[inline]
+    fn goes_on(self, at: usize, letters: &[u16]) -> bool {
+        self.0.get(at..).is_some_and(|rest| rest.starts_with(letters))
+    }
+}
+
+impl Text for Backward<'_> {
+    #[inline]
+    fn letter(self, at: usize) -> Option<u16> {
+        self.0.get(self.0.len().wrapping_sub(at + 1)).copied()
+    }
+
+    #[inline]
+    fn goes_on(self, at: usize, letters: &[u16]) -> bool {
+        let rest = self.0.len().checked_sub(at).and_then(|end| self.0.get(..end));
+        rest.is_some_and(|rest| rest.len() >= letters.len() && rest.iter().rev().zip(letters).all(|(a, b)| a == b))
+    }
+}
+
 /// The tree. Letters are the numbers that an [`Alphabet`](super::alphabet::Alphabet) gives them.
 #[derive(Debug)]
 pub(super) struct Trie {
@@ -35,9 +77,9 @@ impl Trie {
 
     /// Every word that `text` begins with: its number and its length.
     #[inline]
-    pub fn walk(&self, text: &[u16], mut found: impl FnMut(u32, usize)) {
+    pub fn walk(&self, text: impl Text, mut found: impl FnMut(u32, usize)) {
         let (mut node, mut at) = (self.root, 0);
-        while let Some(&letter) = text.get(at) {
+        while let Some(letter) = text.letter(at) {
             let Some(&child) = self.nodes.get(node.first() + usize::from(letter)) else { return };
             if child.letter() != letter {
                 return;
@@ -53,7 +95,7 @@ impl Trie {
                 }
                 let Some([length, a, b, c, d, letters @ ..]) = self.letters.get(node.first()..) else { return };
                 let alike = letters.get(..usize::from(*length)).unwrap_or_default();
-                if !text.get(at..).is_some_and(|text| text.starts_with(alike)) {
+                if !text.goes_on(at, alike) {
                     return;
                 }
                 at += alike.len();
@@ -63,7 +105,7 @@ impl Trie {
                 let Some([length, letters @ ..]) = self.letters.get(node.first()..) else { return };
                 let rest = letters.get(..usize::from(*length)).unwrap_or_default();
                 if let Some(word) = node.word()
-                    && text.get(at..).is_some_and(|text| text.starts_with(rest))
+                    && text.goes_on(at, rest)
                 {
                     found(word, at + rest.len());
                 }
@@ -98,7 +140,7 @@ mod tests {
         for letter in 0..3001 {
             let text = [7, letter];
             let mut found = Vec::new();
-            trie.walk(&text, |word, length| found.push((&words[word as usize][..], length)));
+            trie.walk(Forward(&text), |word, length| found.push((&words[word as usize][..], length)));
             let wanted = words.iter().filter(|word| text.starts_with(word)).map(|word| (&word[..], word.len()));
             assert_eq!(found, wanted.collect::<Vec<_>>(), "{letter}");
         }
@@ -113,7 +155,7 @@ mod tests {
     }
 
     proptest! {
-        /// Scenario: any words, and texts of the same letters.
+        /// Scenario: any words, and texts of the same letters, the right way round and turned round.
         /// Guarantees: exactly the words that the text begins with are found.
         #[test]
         fn as_by_hand(words in prop::collection::btree_set("[a-h]{1,6}|[a-c]{1,3}", 0..60), text in "[a-i]{0,12}") {
@@ -123,13 +165,15 @@ mod tests {
             let number = |word: &[u16]| word.iter().map(|&letter| alphabet.number(letter)).collect::<Vec<u16>>();
             let numbers: Vec<Vec<u16>> = spelled.iter().map(|word| number(word)).collect();
             let numbered: Vec<(&[u16], u32)> = numbers.iter().zip(0..).map(|(word, at)| (&word[..], at)).collect();
-            let mut found = BTreeSet::new();
-            Trie::new(&numbered).unwrap().walk(&number(&letters(&text)), |word, length| {
-                let word = &words.iter().nth(word as usize).unwrap()[..];
-                assert!(word.len() == length && found.insert(word));
-            });
-            let wanted: BTreeSet<&str> = words.iter().map(|w| &w[..]).filter(|w| text.starts_with(w)).collect();
-            prop_assert_eq!(found, wanted);
+            let (mut text, trie) = (number(&letters(&text)), Trie::new(&numbered).unwrap());
+            let wanted: BTreeSet<&[u16]> = numbers.iter().map(Vec::as_slice).filter(|word| text.starts_with(word)).collect();
+            let (mut found, mut backward) = (BTreeSet::new(), BTreeSet::new());
+            let word = |word: u32, length| numbers.get(word as usize).filter(|word| word.len() == length).unwrap();
+            trie.walk(Forward(&text), |number, length| assert!(found.insert(&word(number, length)[..])));
+            text.reverse();
+            trie.walk(Backward(&text), |number, length| assert!(backward.insert(&word(number, length)[..])));
+            prop_assert_eq!(&found, &wanted);
+            prop_assert_eq!(backward, wanted);
         }
     }
 }
