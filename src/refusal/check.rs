@@ -173,7 +173,7 @@ impl Detector {
                     };
                     left &= !(1 << number);
                     let Some(language) = self.languages.get(number) else { continue };
-                    match language.judge(self.lexicon.hits(number, finds), line, board) {
+                    match language.judge(finds.of(number), line, board) {
                         Judgement::Nothing => {}
                         Judgement::Cleared if has(known, number) => return None,
                         Judgement::Cleared => cleared |= self.relatives(number),
@@ -187,7 +187,8 @@ impl Detector {
     /// Whether what clears a sentence is there in a known language, in which no rule matches: a relative's rule then took
     /// one of its idioms.
     fn own_clears(&self, known: Languages, line: &Line, finds: &mut Finds, board: &mut Board) -> bool {
-        self.those(known, |language, number| language.clears(self.lexicon.hits(number, finds), line, board)) != 0
+        self.lexicon.sort_out(known, finds);
+        self.those(known, |language, number| language.clears(finds.of(number), line, board)) != 0
     }
 
     /// Those of the `wanted` languages of which the line has all words that some rule needs; what was found is in `finds`.
@@ -196,7 +197,7 @@ impl Detector {
         if candidates == 0 {
             return 0;
         }
-        self.lexicon.count(candidates, finds);
+        self.lexicon.sort_out(candidates, finds);
         self.those(candidates, |language, number| language.may_decline(finds.classes(number)))
     }
 

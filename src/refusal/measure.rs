@@ -91,7 +91,8 @@ impl House {
             }
             Opening::default().find_sentence(answer, self.detector.lexicon.alphabet(), |line, _| {
                 self.detector.lexicon.find(line, 1 << number, &mut finds);
-                language.lay_out(self.detector.lexicon.hits(number, &mut finds), line, &mut board);
+                self.detector.lexicon.sort_out(1 << number, &mut finds);
+                language.lay_out(finds.of(number), line, &mut board);
                 see(file, language, line, &mut board);
                 None::<()>
             });

@@ -117,15 +117,15 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
     let mut length = 0;
     for c in text.chars() {
         let code = u32::from(c);
-        let entry = if code < 0x100 {
+        let entry = if code < 0x80 {
             latin.entry(code)
+        } else if code >> 8 == number {
+            current.entry(code)
         } else if is_whole(code) {
             Entry::from(code | WORD)
         } else {
-            if code >> 8 != number {
-                let Some(page) = page(code >> 8) else { return false };
-                (current, number) = (page, code >> 8);
-            }
+            let Some(page) = page(code >> 8) else { return false };
+            (current, number) = (page, code >> 8);
             current.entry(code)
         };
         if entry & SPECIAL == 0 || entry & SPECIAL == BLANK {
@@ -156,8 +156,7 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
             return false;
         }
         if entry & SEVERAL != 0 {
-            let page = if code < 0x100 { latin } else { current };
-            let several = page.several(entry);
+            let several = current.several(entry);
             out.resize((out.len() + several.len()).min(max), SPACE);
             places = out.as_mut_slice();
             let free = places.get_mut(length..).unwrap_or_default();
@@ -174,6 +173,7 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
 }
 
 /// At the beginning, and after a blank.
+#[inline]
 fn needs_no_blank(places: &[Folded], length: usize) -> bool {
     length == 0 || places.get(length - 1) == Some(&SPACE)
 }

@@ -85,7 +85,11 @@ pub fn mask<'t>(text: &'t str, buffer: &'t mut String) -> &'t str {
 /// Where the next character stands, at or after `from`, that may open a quotation: every such mark is found, and little
 /// else.
 fn next_mark(text: &str, from: usize) -> Option<usize> {
-    find_mark(text, from, |a, b, c| {
+    let may_begin = |a: u8| {
+        let ascii = (a == b'"') | (a == b'`') | (a == b'\'') | (a == b'>');
+        ascii | (a == 0xc2) | (a == 0xe2) | (a == 0xe3) | (a == 0xef)
+    };
+    find_mark(text, from, may_begin, |a, b, c| {
         (a == b'"')
             | (a == b'`')
             | (a == b'\'')

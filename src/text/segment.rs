@@ -66,7 +66,12 @@ pub fn split_first(text: &str) -> (&str, &str) {
 /// Where the next character stands, at or after `from`, that may end a sentence: every such mark is found, and little
 /// else.
 fn next_end(text: &str, from: usize) -> Option<usize> {
-    find_mark(text, from, |a, b, c| {
+    let may_begin = |a: u8| {
+        let ascii = (a == b'\n') | (a == b'\r') | (a == b'.') | (a == b'!') | (a == b'?');
+        // Of more bytes, but not of the letters that most alphabets and Chinese begin with.
+        ascii | ((a >= 0xd5) & (a <= 0xe3)) | (a == 0xea) | (a == 0xef)
+    };
+    find_mark(text, from, may_begin, |a, b, c| {
         (a == b'\n')
             | (a == b'\r')
             | (a == b'.')

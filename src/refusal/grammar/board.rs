@@ -1,7 +1,8 @@
 //! The hits of one language in one sentence, and sequences run over them.
 
 use super::line::{Line, Place};
-use super::sequence::{Classes, Gap, MAX_CLASSES, MAX_STEPS, Sequence};
+use super::sequence::{Classes, Gap, MAX_STEPS, Sequence};
+use super::sketch::Sketch;
 
 /// Hits of one language in a sentence that are looked at: more than any sentence has that somebody wrote for reading.
 const MAX_HITS: usize = 128;
@@ -28,45 +29,6 @@ struct Placed {
     to_clause: u16,
 }
 
-/// Of each class where a hit of it ends at the earliest, and begins at the latest.
-#[derive(Debug)]
-struct Span([(u16, u16); MAX_CLASSES]);
-
-impl Default for Span {
-    fn default() -> Span {
-        Span([(u16::MAX, 0); MAX_CLASSES])
-    }
-}
-
-impl Span {
-    fn add(&mut self, hit: &Hit) {
-        let (end, start) = &mut self.0[usize::from(hit.class) % MAX_CLASSES];
-        (*end, *start) = (hit.end.min(*end), hit.start.max(*start));
-    }
-
-    /// Of several classes together.
-    fn of(&self, mut classes: Classes) -> (u16, u16) {
-        let mut all = (u16::MAX, 0);
-        while classes != 0 {
-            let (end, start) = self.0[classes.trailing_zeros() as usize % MAX_CLASSES];
-            all = (end.min(all.0), start.max(all.1));
-            classes &= classes - 1;
-        }
-        all
-    }
-
-    /// Whether hits for the steps may stand one after the other; `false` is certain.
-    fn in_order(&self, sequence: &Sequence) -> bool {
-        let mut reached = 0;
-        sequence.steps.iter().all(|step| {
-            let (end, start) = self.of(step.classes);
-            let may = start >= reached;
-            reached = reached.max(end);
-            may
-        })
-    }
-}
-
 /// Hits in order, and what was reached with them. Kept between sentences for its buffers.
 #[derive(Debug, Default)]
 pub(in crate::refusal) struct Board {
@@ -78,9 +40,7 @@ pub(in crate::refusal) struct Board {
     by_end: Vec<u16>,
     /// Of each hit and step: the first hit of the sequence that came to it there.
     reached: Vec<[Option<u16>; MAX_STEPS]>,
-    present: Classes,
-    /// By class: where its first hit ends, and where its last one begins.
-    span: Span,
+    sketch: Sketch,
     units: u16,
     clause: u16,
     spaced: bool,
@@ -91,38 +51,47 @@ impl Board {
     pub fn set(&mut self, hits: &[Hit], line: &Line, spaced: bool) {
         self.spaced = spaced;
         self.units = line.units(spaced);
-        self.clause = line.place(usize::MAX).clause;
+        self.clause = line.last().clause;
         self.hits.clear();
         self.exclusions.clear();
         self.exclusions.extend(hits.iter().filter(|hit| hit.excluded));
+        let mut piece = 0;
         for &hit in hits.iter().take(MAX_HITS) {
             let inside = |by: &Hit| by.class == hit.class && by.start <= hit.start && hit.end <= by.end;
             if !(hit.excluded || self.exclusions.iter().any(inside)) {
-                self.hits.push(self.placed(hit, line));
+                // Most stand in their order.
+                let (start, last) = (usize::from(hit.start), usize::from(hit.end).saturating_sub(1));
+                piece = line.piece(start, piece);
+                let (first, last) = (line.place(start, piece), line.place(last, line.piece(last, piece)));
+                self.hits.push(self.placed(hit, first, last));
             }
         }
         self.order();
     }
 
-    #[inline]
-    fn placed(&self, hit: Hit, line: &Line) -> Placed {
-        let (first, last) = (line.place(hit.start.into()), line.place(usize::from(hit.end).saturating_sub(1)));
-        let unit = |place: Place| if self.spaced { place.word } else { place.character };
-        Placed { hit, from: unit(first), to: unit(last) + 1, from_clause: first.clause, to_clause: last.clause }
+    const fn placed(&self, hit: Hit, first: Place, last: Place) -> Placed {
+        let (from, to) = if self.spaced { (first.word, last.word) } else { (first.character, last.character) };
+        Placed { hit, from, to: to + 1, from_clause: first.clause, to_clause: last.clause }
     }
 
     fn order(&mut self) {
         self.hits.sort_unstable_by_key(|placed| (placed.hit.start, placed.hit.end, placed.hit.class));
         self.hits.dedup_by_key(|placed| placed.hit);
-        self.present = 0;
-        self.span = Span::default();
-        for Placed { hit, .. } in &self.hits {
-            self.present |= bit(hit.class);
-            self.span.add(hit);
-        }
+        self.sketch.clear();
+        self.hits.iter().for_each(|placed| self.sketch.add(&placed.hit));
         self.by_end.clear();
         self.by_end.extend(0..self.hits.len() as u16);
         self.by_end.sort_by_key(|&at| self.hits.get(usize::from(at)).map_or(0, |placed| placed.hit.end));
+    }
+
+    /// An outline to be filled, before anything is put in order.
+    pub const fn outline(&mut self) -> &mut Sketch {
+        &mut self.sketch
+    }
+
+    /// The classes of which there is a hit.
+    pub const fn present(&self) -> Classes {
+        self.sketch.present()
     }
 
     /// Class and letters of every hit.
@@ -168,7 +137,7 @@ impl Board {
     ///
     /// For a step only the find that ended last before it counts: no other is nearer, and none has less in the gap.
     fn run(&mut self, sequence: &Sequence, mut found: impl FnMut(&Placed, &Placed) -> bool) {
-        if !sequence.possible(self.present) || !self.span.in_order(sequence) {
+        if !sequence.possible(self.present()) || !self.sketch.in_order(sequence) {
             return;
         }
         let Board { hits, by_end, reached, .. } = self;

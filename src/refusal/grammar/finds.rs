@@ -1,14 +1,22 @@
 //! Words found in one sentence.
 
 use super::board::Hit;
-use super::lexicon::MAX_LANGUAGES;
-use super::owner::Owned;
+use super::lexicon::{Languages, MAX_LANGUAGES, numbers};
+use super::owner::{Owned, Owner};
 use super::sequence::Classes;
 
-/// Finds in one sentence that are looked at, of all languages together: a sentence has 500 letters at most.
-const MAX_FINDS: usize = 1 << 13;
+/// Words in one sentence that are looked at, of all languages together: a sentence has 500 letters at most.
+pub(super) const MAX_WORDS: usize = 1 << 13;
 
-/// A word found, and whose it is.
+/// A word found, whose ever it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    pub number: u32,
+    pub start: u16,
+    pub end: u16,
+}
+
+/// A word of the languages that are looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Find {
     pub owned: Owned,
@@ -19,24 +27,63 @@ pub(super) struct Find {
 /// Kept between sentences for its buffers.
 #[derive(Debug)]
 pub(in crate::refusal) struct Finds {
-    pub(super) found: Vec<Find>,
-    pub(super) classes: Box<[Classes; MAX_LANGUAGES]>,
-    pub(super) hits: Vec<Hit>,
+    words: Vec<Word>,
+    found: Vec<Find>,
+    /// Of the languages that were looked at more closely.
+    hits: Vec<(u8, Hit)>,
+    classes: Box<[Classes; MAX_LANGUAGES]>,
+    of_one: Vec<Hit>,
 }
 
 impl Default for Finds {
     fn default() -> Finds {
-        Finds { found: Vec::new(), classes: Box::new([0; MAX_LANGUAGES]), hits: Vec::new() }
+        Finds { words: Vec::new(), found: Vec::new(), hits: Vec::new(), classes: Box::new([0; MAX_LANGUAGES]), of_one: Vec::new() }
     }
 }
 
 impl Finds {
-    pub(super) fn are_too_many(&self) -> bool {
-        self.found.len() > MAX_FINDS
+    /// Begins a sentence: its words are to be added.
+    pub(super) fn begin(&mut self) -> &mut Vec<Word> {
+        self.words.clear();
+        &mut self.words
     }
 
-    /// The classes of which something was found, exclusions not counted, of one of the languages that were counted.
+    /// Keeps those of the words that `whose` says somebody has.
+    #[inline]
+    pub(super) fn keep(&mut self, mut whose: impl FnMut(Word) -> Option<Owned>) {
+        let Finds { words, found, .. } = self;
+        found.clear();
+        found.extend(words.iter().filter_map(|&word| {
+            let Word { start, end, .. } = word;
+            Some(Find { owned: whose(word)?, start, end })
+        }));
+    }
+
+    /// Has `hits_of` look at each find, and say to whom of these languages it is a hit.
+    #[inline]
+    pub(super) fn sort_out(&mut self, languages: Languages, hits_of: impl Fn(&Find, &mut dyn FnMut(Owner))) {
+        let Finds { found, hits, classes, .. } = self;
+        hits.clear();
+        numbers(languages).for_each(|number| classes[number % MAX_LANGUAGES] = 0);
+        for find in found {
+            hits_of(find, &mut |owner| {
+                classes[usize::from(owner.language) % MAX_LANGUAGES] |= owner.classes();
+                let Find { start, end, .. } = *find;
+                hits.push((owner.language, Hit { start, end, class: owner.class, excluded: owner.is_excluded() }));
+            });
+        }
+    }
+
+    /// The classes of which something was found, exclusions not counted, of one of the languages sorted out.
     pub fn classes(&self, language: usize) -> Classes {
         self.classes.get(language).copied().unwrap_or(0)
+    }
+
+    /// What was found of one of the languages sorted out.
+    pub fn of(&mut self, language: usize) -> &[Hit] {
+        let own = self.hits.iter().filter(|(of, _)| usize::from(*of) == language);
+        self.of_one.clear();
+        self.of_one.extend(own.map(|(_, hit)| *hit));
+        &self.of_one
     }
 }

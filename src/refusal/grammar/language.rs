@@ -8,6 +8,7 @@ use super::lexeme::{Lexeme, Speller, spellings};
 use super::line::Line;
 use super::need::Need;
 use super::sequence::{Classes, MAX_CLASSES, Sequence, parse};
+use super::sketch::Sketch;
 use super::words::Words;
 use super::{File, PatternError};
 use crate::language::Tag;
@@ -163,14 +164,28 @@ impl Language {
 
     /// What this grammar says of a sentence with these hits.
     pub fn judge(&self, hits: &[Hit], line: &Line, board: &mut Board) -> Judgement {
+        if !self.may_match(hits, board.outline()) {
+            return Judgement::Nothing;
+        }
         self.lay_out(hits, line, board);
-        let Some(rule) = self.rules.iter().find(|rule| board.matches(&rule.sequence)) else {
+        let mut possible = self.need.rules(board.present()).filter_map(|number| self.rules.get(number));
+        let Some(rule) = possible.find(|rule| board.matches(&rule.sequence)) else {
             return Judgement::Nothing;
         };
         match self.excepted(board) {
             Some(_) => Judgement::Cleared,
             None => Judgement::Declines(Reason { kind: rule.kind, place: rule.place }),
         }
+    }
+
+    /// Whether some rule may match, by where hits lie; `false` is certain. What would not count is not left out, so that
+    /// nothing that may not be there speaks against a rule.
+    fn may_match(&self, hits: &[Hit], sketch: &mut Sketch) -> bool {
+        sketch.clear();
+        hits.iter().filter(|hit| !hit.excluded).for_each(|hit| sketch.add(hit));
+        self.phrases.iter().for_each(|(class, sequences)| sketch.add_phrase(*class, sequences));
+        let mut possible = self.need.rules(sketch.present()).filter_map(|number| self.rules.get(number));
+        possible.any(|rule| rule.sequence.has_all(sketch.present()) && sketch.in_order(&rule.sequence))
     }
 
     /// Whether a sentence with these hits is cleared, also where no rule matches.

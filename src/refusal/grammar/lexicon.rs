@@ -1,19 +1,19 @@
 //! The words of all languages.
 //!
 //! Most answers decline in no language, and that is told early: [`Lexicon::find`] notes what was found, whose ever it is,
-//! and says of which languages a word of the key is there, as a rule needs one; [`Lexicon::count`] of which classes of
-//! these; [`Lexicon::hits`] where, of one.
+//! and says of which languages a word of the key is there, of which each rule needs one. Only of these
+//! [`Lexicon::sort_out`] makes hits.
 
 use std::collections::HashMap;
 
 use super::alphabet::Alphabet;
-use super::finds::{Find, Finds};
+use super::finds::{Finds, MAX_WORDS, Word};
 use super::line::BLANK;
 use super::owner::{Owned, Owner, Sets, Shared};
 use super::pairs::Pairs;
 use super::trie::{Backward, Forward, Trie};
 use super::words::{Entry, Site, Words};
-use super::{Hit, Line, PatternError};
+use super::{Line, PatternError};
 
 /// Languages as a set of bits.
 pub(in crate::refusal) type Languages = u128;
@@ -108,108 +108,75 @@ impl Lexicon {
     /// Finds the words of the `wanted` languages. Those of whose key a word is in the line: no other can have a rule that
     /// matches.
     pub fn find(&self, line: &Line, wanted: Languages, finds: &mut Finds) -> Languages {
-        finds.found.clear();
+        self.each_word(line, wanted, finds.begin());
+        let letters = line.letters();
         let mut candidates = 0;
-        self.each_word(line, wanted, |word, start, end, word_ends| {
-            let Some(&owned) = self.owned.get(word as usize) else { return false };
+        finds.keep(|Word { number, end, .. }| {
+            let owned = *self.owned.get(number as usize)?;
+            let word_ends = letters.get(usize::from(end)).is_none_or(|&next| next == self.blank);
             match owned.owner() {
                 Ok(owner) => {
-                    if wanted & owner.language() == 0 || !owner.takes(word_ends) {
-                        return false;
+                    if !has(wanted, owner.language) || !owner.takes(word_ends) {
+                        return None;
                     }
                     candidates |= if owner.is_key() { owner.language() } else { 0 };
                 }
                 Err(shared) => {
-                    let Some(sets) = self.sets(shared) else { return false };
+                    let sets = self.sets(shared)?;
                     if wanted & sets.all == 0 {
-                        return false;
+                        return None;
                     }
                     candidates |= sets.keys(word_ends);
                 }
             }
-            finds.found.push(Find { owned: owned.ending(word_ends), start: start as u16, end: end as u16 });
-            finds.are_too_many()
+            Some(owned.ending(word_ends))
         });
         candidates & wanted
     }
 
-    /// Counts the classes of which something was found, of some languages.
-    pub fn count(&self, languages: Languages, finds: &mut Finds) {
-        let Finds { found, classes, .. } = finds;
-        for number in numbers(languages) {
-            classes[number % MAX_LANGUAGES] = 0;
-        }
-        let mut add = |owner: Owner, ends| {
-            if languages & owner.language() != 0 && owner.takes(ends) {
-                classes[usize::from(owner.language) % MAX_LANGUAGES] |= owner.classes();
-            }
-        };
-        for find in &*found {
+    /// Sorts out what of the finds is of some languages.
+    pub fn sort_out(&self, languages: Languages, finds: &mut Finds) {
+        finds.sort_out(languages, |find, hit| {
             match find.owned.owner() {
-                Ok(owner) => add(owner, true),
+                // One that does not take it was not noted.
+                Ok(owner) if has(languages, owner.language) => hit(owner),
                 Err(shared) if self.sets(shared).is_some_and(|sets| sets.all & languages != 0) => {
-                    self.owners(shared).iter().for_each(|owner| add(*owner, find.owned.ends()));
+                    for &owner in self.owners(shared) {
+                        if has(languages, owner.language) && owner.takes(find.owned.ends()) {
+                            hit(owner);
+                        }
+                    }
                 }
-                Err(_) => {}
+                _ => {}
             }
-        }
+        });
     }
 
-    /// What was found of one language.
-    pub fn hits<'f>(&self, language: usize, finds: &'f mut Finds) -> &'f [Hit] {
-        let Finds { found, hits, .. } = finds;
-        hits.clear();
-        for &Find { owned, start, end } in &*found {
-            let mut add = |owner: Owner, ends| {
-                if usize::from(owner.language) == language && owner.takes(ends) {
-                    hits.push(Hit { start, end, class: owner.class, excluded: owner.is_excluded() });
-                }
-            };
-            match owned.owner() {
-                // Those that do not take it were not noted.
-                Ok(owner) => add(owner, true),
-                Err(shared) => self.owners(shared).iter().for_each(|owner| add(*owner, owned.ends())),
-            }
-        }
-        hits
-    }
-
-    /// Every word in the line: its number, where it begins and ends, and whether a word of the line ends there; until
-    /// `found` says that it is enough.
-    #[inline]
-    fn each_word(&self, line: &Line, wanted: Languages, mut found: impl FnMut(u32, usize, usize, bool) -> bool) {
+    /// Every word in the line, as many as there may be.
+    fn each_word(&self, line: &Line, wanted: Languages, words: &mut Vec<Word>) {
         let [begins, ends, inside] = &self.words;
         let letters = line.letters();
-        let word_ends = |end: usize| letters.get(end).is_none_or(|&next| next == self.blank);
-        let mut enough = false;
         for start in line.starts() {
-            begins.walk(Forward(letters.get(start..).unwrap_or_default()), |word, length| {
-                let end = start + length;
-                enough |= found(word, start, end, word_ends(end));
+            begins.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
+                words.push(Word { number, start: start as u16, end: (start + length) as u16 });
             });
-            if enough {
-                return;
-            }
         }
         if self.at[Site::End as usize] & wanted != 0 {
             for end in line.ends() {
-                ends.walk(Backward(letters.get(..end).unwrap_or_default()), |word, length| {
-                    enough |= found(word, end - length, end, true);
+                ends.walk(Backward(letters.get(..end).unwrap_or_default()), |number, length| {
+                    words.push(Word { number, start: (end - length) as u16, end: end as u16 });
                 });
-                if enough {
-                    return;
-                }
             }
         }
         if self.at[Site::Anywhere as usize] & wanted != 0 {
             self.pairs.places(letters, |start| {
-                inside.walk(Forward(letters.get(start..).unwrap_or_default()), |word, length| {
-                    let end = start + length;
-                    enough |= found(word, start, end, word_ends(end));
+                inside.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
+                    words.push(Word { number, start: start as u16, end: (start + length) as u16 });
                 });
-                enough
+                words.len() > MAX_WORDS
             });
         }
+        words.truncate(MAX_WORDS);
     }
 
     #[inline]
@@ -250,6 +217,12 @@ impl Owners {
         self.owners.extend(owners);
         Owned::shared(self.shared.len() - 1)
     }
+}
+
+/// Whether a language is in a set.
+#[inline]
+const fn has(languages: Languages, number: u8) -> bool {
+    (languages >> (number as u32 % Languages::BITS)) as u64 & 1 == 1
 }
 
 /// The numbers of languages in a set.

@@ -152,16 +152,32 @@ impl Line {
         String::from_utf16_lossy(&letters)
     }
 
-    /// Where a letter stands; the end of the line for one beyond it.
-    pub fn place(&self, at: usize) -> Place {
-        if at >= self.length {
-            return self.last;
+    /// The piece in which a letter stands, looked for from a piece near it.
+    #[inline]
+    pub fn piece(&self, at: usize, near: usize) -> usize {
+        let starts_by = |piece: usize| self.pieces.get(piece).is_some_and(|piece| usize::from(piece.start) <= at);
+        let mut piece = if starts_by(near) { near } else { 0 };
+        while starts_by(piece + 1) {
+            piece += 1;
         }
-        let piece = self.pieces.partition_point(|piece| usize::from(piece.start) <= at).checked_sub(1);
-        let Some(&Piece { start, place }) = piece.and_then(|piece| self.pieces.get(piece)) else { return self.last };
-        // The blank stands where the letter after it does.
-        let character = place.character + (at - usize::from(start)).saturating_sub(1) as u16;
-        Place { character, ..place }
+        piece
+    }
+
+    /// Where a letter of a piece stands; the end of the line for one beyond it.
+    #[inline]
+    pub fn place(&self, at: usize, piece: usize) -> Place {
+        match self.pieces.get(piece) {
+            // The blank stands where the letter after it does.
+            Some(&Piece { start, place }) if at < self.length => {
+                Place { character: place.character + (at - usize::from(start)).saturating_sub(1) as u16, ..place }
+            }
+            _ => self.last,
+        }
+    }
+
+    /// Behind the last letter.
+    pub const fn last(&self) -> Place {
+        self.last
     }
 
     /// Words, or characters, of the whole line.
@@ -257,14 +273,15 @@ mod tests {
     fn places() {
         let english = line("no, l'aide real-time");
         let all = text(&english);
-        let at = |word: &str| english.place(all.find(word).unwrap());
+        let place = |line: &Line, at| line.place(at, line.piece(at, 2));
+        let at = |word: &str| place(&english, all.find(word).unwrap());
         assert_eq!(at("no"), Place { word: 0, character: 0, clause: 0 });
         assert_eq!(at("aide"), Place { word: 1, character: 3, clause: 1 });
         assert_eq!(at("time"), Place { word: 3, character: 11, clause: 1 });
         assert_eq!(english.units(true), 4);
-        assert_eq!(english.place(999).clause, 1);
-        assert_eq!(line("ขออภัย ฉัน").place(999).clause, 1);
-        assert_eq!(line("ข้อมูล ai ได้").place(999).clause, 0);
+        assert_eq!(place(&english, 999).clause, 1);
+        assert_eq!(place(&line("ขออภัย ฉัน"), 999).clause, 1);
+        assert_eq!(place(&line("ข้อมูล ai ได้"), 999).clause, 0);
         assert_eq!(line("抱歉,我").units(false), 3);
     }
 }

@@ -18,6 +18,7 @@ mod need;
 mod owner;
 mod pairs;
 mod sequence;
+mod sketch;
 mod trie;
 mod words;
 

@@ -12,13 +12,17 @@ pub(super) struct Need {
     /// By phrase, in an order in which each needs only those before it.
     phrases: Box<[(Classes, Choices)]>,
     rules: Choices,
+    /// By rule, in their order: its rarest mask.
+    each: Box<[Classes]>,
 }
 
-/// Several [`Together`], of which one is enough.
+/// Several [`Together`], of which one is enough: those with the same rarest mask together.
 #[derive(Debug, Default)]
 struct Choices {
-    /// Those with the same rarest mask stand together: that mask, how many of the numbers that follow are theirs, and these:
-    /// of each how many further masks it has, and the masks.
+    rarest: Box<[Classes]>,
+    /// Of each of these where its numbers begin; one more than there are.
+    first: Box<[u32]>,
+    /// Of each choice how many further masks it has, and the masks.
     numbers: Box<[Classes]>,
 }
 
@@ -30,38 +34,36 @@ impl Choices {
             let others: BTreeSet<Classes> = masks.iter().copied().filter(|mask| *mask != rarest).collect();
             by_rarest.entry(rarest).or_default().insert(others.into_iter().collect());
         }
-        let mut numbers = Vec::new();
-        for (rarest, others) in by_rarest {
-            let length = others.iter().map(|masks| masks.len() as Classes + 1).sum();
-            numbers.extend([rarest, length]);
+        let (mut first, mut numbers) = (vec![0], Vec::new());
+        for others in by_rarest.values() {
             for masks in others {
                 numbers.push(masks.len() as Classes);
                 numbers.extend(masks);
             }
+            first.push(numbers.len() as u32);
         }
-        Choices { numbers: numbers.into() }
+        Choices { rarest: by_rarest.into_keys().collect(), first: first.into(), numbers: numbers.into() }
     }
 
     fn is_met(&self, found: Classes) -> bool {
-        let mut rest = &*self.numbers;
-        while let [rarest, length, after @ ..] = rest {
-            let (mut own, next) = after.split_at_checked(*length as usize).unwrap_or_default();
-            if rarest & found != 0 {
-                while let [length, after @ ..] = own {
-                    let (masks, next) = after.split_at_checked(*length as usize).unwrap_or_default();
-                    if masks.iter().all(|mask| mask & found != 0) {
-                        return true;
-                    }
-                    own = next;
-                }
+        self.rarest.iter().zip(self.first.windows(2)).any(|(mask, range)| mask & found != 0 && self.one_is(range, found))
+    }
+
+    fn one_is(&self, range: &[u32], found: Classes) -> bool {
+        let &[from, to] = range else { return false };
+        let mut own = self.numbers.get(from as usize..to as usize).unwrap_or_default();
+        while let [length, after @ ..] = own {
+            let (masks, next) = after.split_at_checked(*length as usize).unwrap_or_default();
+            if masks.iter().all(|mask| mask & found != 0) {
+                return true;
             }
-            rest = next;
+            own = next;
         }
         false
     }
 
     fn memory(&self) -> usize {
-        size_of_val(&*self.numbers)
+        size_of_val(&*self.rarest) + size_of_val(&*self.first) + size_of_val(&*self.numbers)
     }
 }
 
@@ -88,13 +90,14 @@ impl Need {
             })
             .collect();
         let mut rules: Vec<Together> = rules.map(together).collect();
+        let each = rules.iter().map(|masks| rarest(masks, &common).0).collect();
         rules.sort_unstable();
         rules.dedup();
         let expanded = |masks: &Together| masks.iter().map(|&mask| words_of(mask, &phrases, &common)).collect();
         let key = key(rules.iter().map(expanded).collect(), words);
         let choices = |all: &[Together]| Choices::new(all, &common);
         let rules = choices(&rules);
-        (key, Need { phrases: phrases.iter().map(|(class, all)| (*class, choices(all))).collect(), rules })
+        (key, Need { phrases: phrases.iter().map(|(class, all)| (*class, choices(all))).collect(), rules, each })
     }
 
     /// Whether some rule may match where these classes were found.
@@ -107,10 +110,15 @@ impl Need {
         self.rules.is_met(found)
     }
 
+    /// The rules of which the rarest class is there, phrases among what was found, in their order.
+    pub fn rules(&self, found: Classes) -> impl Iterator<Item = usize> {
+        self.each.iter().enumerate().filter(move |(_, mask)| **mask & found != 0).map(|(number, _)| number)
+    }
+
     /// Bytes on the heap.
     pub fn memory(&self) -> usize {
         let phrases = self.phrases.iter().map(|(_, sequences)| sequences.memory()).sum::<usize>();
-        phrases + size_of_val(&*self.phrases) + self.rules.memory()
+        phrases + size_of_val(&*self.phrases) + self.rules.memory() + size_of_val(&*self.each)
     }
 }
 

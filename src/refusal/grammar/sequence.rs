@@ -48,9 +48,14 @@ pub(in crate::refusal) struct Sequence {
 }
 
 impl Sequence {
-    /// Whether there is something for each step.
+    /// Whether there is something for each step, and nothing that may not be there.
     pub fn possible(&self, present: Classes) -> bool {
-        present & self.unless == 0 && self.steps.iter().all(|step| step.classes & present != 0)
+        present & self.unless == 0 && self.has_all(present)
+    }
+
+    /// Whether there is something for each step.
+    pub fn has_all(&self, present: Classes) -> bool {
+        self.steps.iter().all(|step| step.classes & present != 0)
     }
 }
 
