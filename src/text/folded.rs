@@ -261,7 +261,8 @@ mod tests {
     #[test]
     fn every_character() {
         for c in '\0'..=char::MAX {
-            for text in [format!("{c}"), format!("{c}a"), format!("e{c}\u{301}a"), format!("ক{c}\u{9be}가{c}\u{11a8}")] {
+            for text in [format!("{c}"), format!("{c}a"), format!("e{c}\u{301}a"), format!("ক{c}\u{9be}가{c}\u{11a8}")]
+            {
                 assert_eq!(folded(&text, usize::MAX), fold::by_rule(&text), "{text:?}");
             }
         }

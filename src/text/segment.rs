@@ -69,7 +69,7 @@ fn next_end(text: &str, from: usize) -> Option<usize> {
     let may_begin = |a: u8| {
         let ascii = (a == b'\n') | (a == b'\r') | (a == b'.') | (a == b'!') | (a == b'?');
         // Of more bytes, but not of the letters that most alphabets and Chinese begin with.
-        ascii | ((a >= 0xd5) & (a <= 0xe3)) | (a == 0xea) | (a == 0xef)
+        ascii | (0xd5..=0xe3).contains(&a) | (a == 0xea) | (a == 0xef)
     };
     find_mark(text, from, may_begin, |a, b, c| {
         (a == b'\n')

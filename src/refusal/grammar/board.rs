@@ -29,6 +29,12 @@ struct Placed {
     to_clause: u16,
 }
 
+impl Placed {
+    const fn order(&self) -> (u16, u16, u8) {
+        (self.hit.start, self.hit.end, self.hit.class)
+    }
+}
+
 /// Hits in order, and what was reached with them. Kept between sentences for its buffers.
 #[derive(Debug, Default)]
 pub(in crate::refusal) struct Board {
@@ -36,9 +42,11 @@ pub(in crate::refusal) struct Board {
     hits: Vec<Placed>,
     /// What was said not to count.
     exclusions: Vec<Hit>,
-    /// The hits by end.
+    /// Those of the sequence that is run.
+    relevant: Vec<Placed>,
+    /// These by end.
     by_end: Vec<u16>,
-    /// Of each hit and step: the first hit of the sequence that came to it there.
+    /// Of each of these and each step: the first hit of the sequence that came to it there.
     reached: Vec<[Option<u16>; MAX_STEPS]>,
     sketch: Sketch,
     units: u16,
@@ -75,17 +83,14 @@ impl Board {
     }
 
     fn order(&mut self) {
-        self.hits.sort_unstable_by_key(|placed| (placed.hit.start, placed.hit.end, placed.hit.class));
+        self.hits.sort_unstable_by_key(Placed::order);
         self.hits.dedup_by_key(|placed| placed.hit);
         self.sketch.clear();
         self.hits.iter().for_each(|placed| self.sketch.add(&placed.hit));
-        self.by_end.clear();
-        self.by_end.extend(0..self.hits.len() as u16);
-        self.by_end.sort_by_key(|&at| self.hits.get(usize::from(at)).map_or(0, |placed| placed.hit.end));
     }
 
     /// An outline to be filled, before anything is put in order.
-    pub const fn outline(&mut self) -> &mut Sketch {
+    pub(super) const fn outline(&mut self) -> &mut Sketch {
         &mut self.sketch
     }
 
@@ -115,10 +120,13 @@ impl Board {
                 false
             });
         }
-        if !found.is_empty() {
-            found.truncate(MAX_HITS.saturating_sub(self.hits.len()));
-            self.hits.append(&mut found);
-            self.order();
+        found.truncate(MAX_HITS.saturating_sub(self.hits.len()));
+        for placed in found {
+            let at = self.hits.partition_point(|other| other.order() < placed.order());
+            if self.hits.get(at).is_none_or(|other| other.hit != placed.hit) {
+                self.hits.insert(at, placed);
+                self.sketch.add(&placed.hit);
+            }
         }
     }
 
@@ -140,17 +148,24 @@ impl Board {
         if !sequence.possible(self.present()) || !self.sketch.in_order(sequence) {
             return;
         }
-        let Board { hits, by_end, reached, .. } = self;
+        let (units, clause) = (self.units, self.clause);
+        let Board { hits, relevant, by_end, reached, .. } = self;
+        let wanted = sequence.steps.iter().fold(0, |all, step| all | step.classes);
+        relevant.clear();
+        relevant.extend(hits.iter().filter(|placed| bit(placed.hit.class) & wanted != 0));
+        by_end.clear();
+        by_end.extend(0..relevant.len() as u16);
+        by_end.sort_unstable_by_key(|&at| (relevant[usize::from(at)].hit.end, at));
         reached.clear();
-        reached.resize(hits.len(), [None; MAX_STEPS]);
+        reached.resize(relevant.len(), [None; MAX_STEPS]);
         let mut nearest: [Option<u16>; MAX_STEPS] = [None; MAX_STEPS];
         let mut ended = by_end.iter().copied().peekable();
         let last_step = sequence.steps.len() - 1;
-        for (at, here) in hits.iter().enumerate() {
-            while let Some(other) = ended.next_if(|&at| hits[usize::from(at)].hit.end <= here.hit.start) {
-                for (step, first) in reached[usize::from(other)].iter().enumerate() {
+        for (at, here) in relevant.iter().enumerate() {
+            while let Some(other) = ended.next_if(|&at| relevant[usize::from(at)].hit.end <= here.hit.start) {
+                for (nearest, first) in nearest.iter_mut().zip(&reached[usize::from(other)]) {
                     if first.is_some() {
-                        nearest[step] = Some(other);
+                        *nearest = Some(other);
                     }
                 }
             }
@@ -162,15 +177,14 @@ impl Board {
                     opens(hits, sequence, here).then_some(at as u16)
                 } else {
                     nearest[step - 1]
-                        .filter(|&other| within(hits, &hits[usize::from(other)], here, &wanted.gap))
+                        .filter(|&other| within(hits, &relevant[usize::from(other)], here, &wanted.gap))
                         .and_then(|other| reached[usize::from(other)][step - 1])
                 };
                 let Some(first) = first else { continue };
                 reached[at][step] = Some(first);
-                let (units, clause) = (self.units, self.clause);
                 if step == last_step
                     && closes(hits, sequence, here, units, clause)
-                    && found(&hits[usize::from(first)], here)
+                    && found(&relevant[usize::from(first)], here)
                 {
                     return;
                 }

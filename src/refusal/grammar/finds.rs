@@ -27,8 +27,8 @@ pub(super) struct Find {
 /// Kept between sentences for its buffers.
 #[derive(Debug)]
 pub(in crate::refusal) struct Finds {
-    words: Vec<Word>,
-    found: Vec<Find>,
+    pub(super) words: Vec<Word>,
+    pub(super) found: Vec<Find>,
     /// Of the languages that were looked at more closely.
     hits: Vec<(u8, Hit)>,
     classes: Box<[Classes; MAX_LANGUAGES]>,
@@ -37,28 +37,17 @@ pub(in crate::refusal) struct Finds {
 
 impl Default for Finds {
     fn default() -> Finds {
-        Finds { words: Vec::new(), found: Vec::new(), hits: Vec::new(), classes: Box::new([0; MAX_LANGUAGES]), of_one: Vec::new() }
+        Finds {
+            words: Vec::new(),
+            found: Vec::new(),
+            hits: Vec::new(),
+            classes: Box::new([0; MAX_LANGUAGES]),
+            of_one: Vec::new(),
+        }
     }
 }
 
 impl Finds {
-    /// Begins a sentence: its words are to be added.
-    pub(super) fn begin(&mut self) -> &mut Vec<Word> {
-        self.words.clear();
-        &mut self.words
-    }
-
-    /// Keeps those of the words that `whose` says somebody has.
-    #[inline]
-    pub(super) fn keep(&mut self, mut whose: impl FnMut(Word) -> Option<Owned>) {
-        let Finds { words, found, .. } = self;
-        found.clear();
-        found.extend(words.iter().filter_map(|&word| {
-            let Word { start, end, .. } = word;
-            Some(Find { owned: whose(word)?, start, end })
-        }));
-    }
-
     /// Has `hits_of` look at each find, and say to whom of these languages it is a hit.
     #[inline]
     pub(super) fn sort_out(&mut self, languages: Languages, hits_of: impl Fn(&Find, &mut dyn FnMut(Owner))) {

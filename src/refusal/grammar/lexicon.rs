@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 
 use super::alphabet::Alphabet;
-use super::finds::{Finds, MAX_WORDS, Word};
+use super::beginnings::Beginnings;
+use super::finds::{Find, Finds, MAX_WORDS, Word};
 use super::line::BLANK;
 use super::owner::{Owned, Owner, Sets, Shared};
-use super::pairs::Pairs;
 use super::trie::{Backward, Forward, Trie};
 use super::words::{Entry, Site, Words};
 use super::{Line, PatternError};
@@ -31,7 +31,7 @@ pub(in crate::refusal) struct Lexicon {
     /// By [`Site`]: the languages that have words there.
     at: [Languages; 3],
     /// How words begin that may stand anywhere.
-    pairs: Pairs,
+    beginnings: Beginnings,
     /// By word.
     owned: Box<[Owned]>,
     /// The words of several owners.
@@ -79,7 +79,7 @@ impl Lexicon {
         Ok(Lexicon {
             words: [trie(begin)?, trie(end)?, trie(anywhere)?],
             at,
-            pairs: Pairs::new(anywhere.iter().map(|(letters, _)| &letters[..])),
+            beginnings: Beginnings::new(anywhere.iter().map(|(letters, _)| &letters[..])),
             blank: alphabet.number(BLANK),
             alphabet,
             owned: owned.into(),
@@ -98,7 +98,7 @@ impl Lexicon {
     pub fn memory(&self) -> usize {
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
-            + self.pairs.memory()
+            + self.beginnings.memory()
             + size_of_val(&*self.owned)
             + size_of_val(&*self.shared)
             + size_of_val(&*self.owners)
@@ -108,29 +108,34 @@ impl Lexicon {
     /// Finds the words of the `wanted` languages. Those of whose key a word is in the line: no other can have a rule that
     /// matches.
     pub fn find(&self, line: &Line, wanted: Languages, finds: &mut Finds) -> Languages {
-        self.each_word(line, wanted, finds.begin());
+        let Finds { words, found, .. } = finds;
+        words.clear();
+        self.each_word(line, wanted, words);
+        found.clear();
         let letters = line.letters();
         let mut candidates = 0;
-        finds.keep(|Word { number, end, .. }| {
-            let owned = *self.owned.get(number as usize)?;
+        for &Word { number, start, end } in &*words {
+            let Some(&owned) = self.owned.get(number as usize) else { continue };
             let word_ends = letters.get(usize::from(end)).is_none_or(|&next| next == self.blank);
             match owned.owner() {
                 Ok(owner) => {
                     if !has(wanted, owner.language) || !owner.takes(word_ends) {
-                        return None;
+                        continue;
                     }
-                    candidates |= if owner.is_key() { owner.language() } else { 0 };
+                    if owner.is_key() {
+                        candidates |= owner.language();
+                    }
                 }
                 Err(shared) => {
-                    let sets = self.sets(shared)?;
+                    let Some(sets) = self.sets(shared) else { continue };
                     if wanted & sets.all == 0 {
-                        return None;
+                        continue;
                     }
                     candidates |= sets.keys(word_ends);
                 }
             }
-            Some(owned.ending(word_ends))
-        });
+            found.push(Find { owned: owned.ending(word_ends), start, end });
+        }
         candidates & wanted
     }
 
@@ -154,29 +159,52 @@ impl Lexicon {
 
     /// Every word in the line, as many as there may be.
     fn each_word(&self, line: &Line, wanted: Languages, words: &mut Vec<Word>) {
-        let [begins, ends, inside] = &self.words;
+        let [begin, end, anywhere] = self.at.map(|languages| languages & wanted != 0);
+        if begin {
+            self.at_beginnings(line, words);
+        }
+        if end {
+            self.at_ends(line, words);
+        }
+        if anywhere {
+            self.inside(line, words);
+        }
+        words.truncate(MAX_WORDS);
+    }
+
+    // Each on its own, so that each has the registers for its loop.
+    #[inline(never)]
+    fn at_beginnings(&self, line: &Line, words: &mut Vec<Word>) {
+        let [trie, _, _] = &self.words;
         let letters = line.letters();
         for start in line.starts() {
-            begins.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
+            trie.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
                 words.push(Word { number, start: start as u16, end: (start + length) as u16 });
             });
         }
-        if self.at[Site::End as usize] & wanted != 0 {
-            for end in line.ends() {
-                ends.walk(Backward(letters.get(..end).unwrap_or_default()), |number, length| {
-                    words.push(Word { number, start: (end - length) as u16, end: end as u16 });
-                });
-            }
-        }
-        if self.at[Site::Anywhere as usize] & wanted != 0 {
-            self.pairs.places(letters, |start| {
-                inside.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
-                    words.push(Word { number, start: start as u16, end: (start + length) as u16 });
-                });
-                words.len() > MAX_WORDS
+    }
+
+    #[inline(never)]
+    fn at_ends(&self, line: &Line, words: &mut Vec<Word>) {
+        let [_, trie, _] = &self.words;
+        let letters = line.letters();
+        for end in line.ends() {
+            trie.walk(Backward(letters.get(..end).unwrap_or_default()), |number, length| {
+                words.push(Word { number, start: (end - length) as u16, end: end as u16 });
             });
         }
-        words.truncate(MAX_WORDS);
+    }
+
+    #[inline(never)]
+    fn inside(&self, line: &Line, words: &mut Vec<Word>) {
+        let [_, _, trie] = &self.words;
+        let letters = line.letters();
+        self.beginnings.places(letters, |start| {
+            trie.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
+                words.push(Word { number, start: start as u16, end: (start + length) as u16 });
+            });
+            words.len() > MAX_WORDS
+        });
     }
 
     #[inline]

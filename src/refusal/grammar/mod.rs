@@ -6,6 +6,7 @@
 //! some rule has all that it needs; and only then are the rules run over the hits.
 
 mod alphabet;
+mod beginnings;
 mod board;
 mod error;
 mod file;
@@ -16,14 +17,13 @@ mod lexicon;
 mod line;
 mod need;
 mod owner;
-mod pairs;
 mod sequence;
 mod sketch;
 mod trie;
 mod words;
 
 pub(super) use alphabet::Alphabet;
-pub(super) use board::{Board, Hit};
+pub(super) use board::Board;
 pub use error::PatternError;
 pub(super) use file::File;
 pub(super) use finds::Finds;

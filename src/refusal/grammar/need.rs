@@ -46,7 +46,10 @@ impl Choices {
     }
 
     fn is_met(&self, found: Classes) -> bool {
-        self.rarest.iter().zip(self.first.windows(2)).any(|(mask, range)| mask & found != 0 && self.one_is(range, found))
+        self.rarest
+            .iter()
+            .zip(self.first.windows(2))
+            .any(|(mask, range)| mask & found != 0 && self.one_is(range, found))
     }
 
     fn one_is(&self, range: &[u32], found: Classes) -> bool {
