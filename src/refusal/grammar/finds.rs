@@ -5,18 +5,10 @@ use super::lexicon::{Languages, MAX_LANGUAGES, numbers};
 use super::owner::{Owned, Owner};
 use super::sequence::Classes;
 
-/// Words in one sentence that are looked at, of all languages together: a sentence has 500 letters at most.
-pub(super) const MAX_WORDS: usize = 1 << 13;
+/// Finds in one sentence that are looked at, of all languages together: a sentence has 500 letters at most.
+pub(super) const MAX_FINDS: usize = 1 << 13;
 
 /// A word found, whose ever it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word {
-    pub number: u32,
-    pub start: u16,
-    pub end: u16,
-}
-
-/// A word of the languages that are looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Find {
     pub owned: Owned,
@@ -27,7 +19,6 @@ pub(super) struct Find {
 /// Kept between sentences for its buffers.
 #[derive(Debug)]
 pub(in crate::refusal) struct Finds {
-    pub(super) words: Vec<Word>,
     pub(super) found: Vec<Find>,
     /// Of the languages that were looked at more closely.
     hits: Vec<(u8, Hit)>,
@@ -37,13 +28,7 @@ pub(in crate::refusal) struct Finds {
 
 impl Default for Finds {
     fn default() -> Finds {
-        Finds {
-            words: Vec::new(),
-            found: Vec::new(),
-            hits: Vec::new(),
-            classes: Box::new([0; MAX_LANGUAGES]),
-            of_one: Vec::new(),
-        }
+        Finds { found: Vec::new(), hits: Vec::new(), classes: Box::new([0; MAX_LANGUAGES]), of_one: Vec::new() }
     }
 }
 

@@ -168,7 +168,7 @@ impl Language {
             return Judgement::Nothing;
         }
         self.lay_out(hits, line, board);
-        let mut possible = self.need.rules(board.present()).filter_map(|number| self.rules.get(number));
+        let mut possible = self.need.rules(&self.rules, board.present());
         let Some(rule) = possible.find(|rule| board.matches(&rule.sequence)) else {
             return Judgement::Nothing;
         };
@@ -184,7 +184,7 @@ impl Language {
         sketch.clear();
         hits.iter().filter(|hit| !hit.excluded).for_each(|hit| sketch.add(hit));
         self.phrases.iter().for_each(|(class, sequences)| sketch.add_phrase(*class, sequences));
-        let mut possible = self.need.rules(sketch.present()).filter_map(|number| self.rules.get(number));
+        let mut possible = self.need.rules(&self.rules, sketch.present());
         possible.any(|rule| rule.sequence.has_all(sketch.present()) && sketch.in_order(&rule.sequence))
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::alphabet::Alphabet;
 use super::beginnings::Beginnings;
-use super::finds::{Find, Finds, MAX_WORDS, Word};
+use super::finds::{Find, Finds, MAX_FINDS};
 use super::line::BLANK;
 use super::owner::{Owned, Owner, Sets, Shared};
 use super::trie::{Backward, Forward, Trie};
@@ -32,8 +32,6 @@ pub(in crate::refusal) struct Lexicon {
     at: [Languages; 3],
     /// How words begin that may stand anywhere.
     beginnings: Beginnings,
-    /// By word.
-    owned: Box<[Owned]>,
     /// The words of several owners.
     shared: Box<[Shared]>,
     /// Of each of these: those who have it in their key first, then by language and class.
@@ -43,7 +41,7 @@ pub(in crate::refusal) struct Lexicon {
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lexicon").field("words", &self.owned.len()).finish()
+        f.debug_struct("Lexicon").field("shared", &self.shared.len()).finish()
     }
 }
 
@@ -62,14 +60,14 @@ impl Lexicon {
         all.sort_unstable_by(Entry::order);
         let mut words = Site::ALL.map(|_| Vec::new());
         let mut at = [0; 3];
-        let (mut owned, mut owners) = (Vec::new(), Owners::default());
+        let mut owners = Owners::default();
         for group in all.chunk_by(|a, b| a.site == b.site && a.letters == b.letters) {
             let Some(Entry { site, letters, .. }) = group.first() else { continue };
             let numbers: Vec<u16> = letters.iter().map(|&letter| alphabet.number(letter)).collect();
-            words[*site as usize].push((numbers, owned.len() as u32));
             let of: Vec<Owner> = group.iter().map(|entry| entry.owner).collect();
             at[*site as usize] |= Sets::of(&of).all;
-            owned.push(owners.add(&of).ok_or(PatternError::TooMany)?);
+            let owned = owners.add(&of).ok_or(PatternError::TooMany)?;
+            words[*site as usize].push((numbers, owned.number()));
         }
         let [begin, end, anywhere] = &words;
         let trie = |words: &[(Vec<u16>, u32)]| {
@@ -82,7 +80,6 @@ impl Lexicon {
             beginnings: Beginnings::new(anywhere.iter().map(|(letters, _)| &letters[..])),
             blank: alphabet.number(BLANK),
             alphabet,
-            owned: owned.into(),
             shared: owners.shared.into(),
             owners: owners.owners.into(),
             sets: owners.sets.into(),
@@ -99,7 +96,6 @@ impl Lexicon {
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
             + self.beginnings.memory()
-            + size_of_val(&*self.owned)
             + size_of_val(&*self.shared)
             + size_of_val(&*self.owners)
             + size_of_val(&*self.sets)
@@ -108,102 +104,85 @@ impl Lexicon {
     /// Finds the words of the `wanted` languages. Those of whose key a word is in the line: no other can have a rule that
     /// matches.
     pub fn find(&self, line: &Line, wanted: Languages, finds: &mut Finds) -> Languages {
-        let Finds { words, found, .. } = finds;
-        words.clear();
-        self.each_word(line, wanted, words);
+        let found = &mut finds.found;
         found.clear();
+        self.each_word(line, wanted, found);
         let letters = line.letters();
         let mut candidates = 0;
-        for &Word { number, start, end } in &*words {
-            let Some(&owned) = self.owned.get(number as usize) else { continue };
-            let word_ends = letters.get(usize::from(end)).is_none_or(|&next| next == self.blank);
-            match owned.owner() {
-                Ok(owner) => {
-                    if !has(wanted, owner.language) || !owner.takes(word_ends) {
-                        continue;
-                    }
-                    if owner.is_key() {
-                        candidates |= owner.language();
-                    }
-                }
-                Err(shared) => {
-                    let Some(sets) = self.sets(shared) else { continue };
-                    if wanted & sets.all == 0 {
-                        continue;
-                    }
-                    candidates |= sets.keys(word_ends);
-                }
+        for find in found {
+            let word_ends = letters.get(usize::from(find.end)).is_none_or(|&next| next == self.blank);
+            find.owned = find.owned.ending(word_ends);
+            match find.owned.owner() {
+                Ok(owner) if owner.is_key() && owner.takes(word_ends) => candidates |= owner.language(),
+                Ok(_) => {}
+                Err(shared) => candidates |= self.sets(shared).map_or(0, |sets| sets.keys(word_ends)),
             }
-            found.push(Find { owned: owned.ending(word_ends), start, end });
         }
         candidates & wanted
     }
 
     /// Sorts out what of the finds is of some languages.
     pub fn sort_out(&self, languages: Languages, finds: &mut Finds) {
-        finds.sort_out(languages, |find, hit| {
-            match find.owned.owner() {
-                // One that does not take it was not noted.
-                Ok(owner) if has(languages, owner.language) => hit(owner),
-                Err(shared) if self.sets(shared).is_some_and(|sets| sets.all & languages != 0) => {
-                    for &owner in self.owners(shared) {
-                        if has(languages, owner.language) && owner.takes(find.owned.ends()) {
-                            hit(owner);
-                        }
+        finds.sort_out(languages, |find, hit| match find.owned.owner() {
+            Ok(owner) if has(languages, owner.language) && owner.takes(find.owned.ends()) => hit(owner),
+            Err(shared) if self.sets(shared).is_some_and(|sets| sets.all & languages != 0) => {
+                for &owner in self.owners(shared) {
+                    if has(languages, owner.language) && owner.takes(find.owned.ends()) {
+                        hit(owner);
                     }
                 }
-                _ => {}
             }
+            _ => {}
         });
     }
 
     /// Every word in the line, as many as there may be.
-    fn each_word(&self, line: &Line, wanted: Languages, words: &mut Vec<Word>) {
+    fn each_word(&self, line: &Line, wanted: Languages, found: &mut Vec<Find>) {
         let [begin, end, anywhere] = self.at.map(|languages| languages & wanted != 0);
         if begin {
-            self.at_beginnings(line, words);
+            self.at_beginnings(line, found);
         }
         if end {
-            self.at_ends(line, words);
+            self.at_ends(line, found);
         }
         if anywhere {
-            self.inside(line, words);
+            self.inside(line, found);
         }
-        words.truncate(MAX_WORDS);
+        found.truncate(MAX_FINDS);
     }
 
     // Each on its own, so that each has the registers for its loop.
     #[inline(never)]
-    fn at_beginnings(&self, line: &Line, words: &mut Vec<Word>) {
+    fn at_beginnings(&self, line: &Line, found: &mut Vec<Find>) {
         let [trie, _, _] = &self.words;
         let letters = line.letters();
         for start in line.starts() {
             trie.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
-                words.push(Word { number, start: start as u16, end: (start + length) as u16 });
+                found.push(find(number, start, start + length));
             });
         }
     }
 
     #[inline(never)]
-    fn at_ends(&self, line: &Line, words: &mut Vec<Word>) {
+    fn at_ends(&self, line: &Line, found: &mut Vec<Find>) {
         let [_, trie, _] = &self.words;
         let letters = line.letters();
         for end in line.ends() {
             trie.walk(Backward(letters.get(..end).unwrap_or_default()), |number, length| {
-                words.push(Word { number, start: (end - length) as u16, end: end as u16 });
+                found.push(find(number, end - length, end));
             });
         }
     }
 
     #[inline(never)]
-    fn inside(&self, line: &Line, words: &mut Vec<Word>) {
+    fn inside(&self, line: &Line, found: &mut Vec<Find>) {
         let [_, _, trie] = &self.words;
         let letters = line.letters();
         self.beginnings.places(letters, |start| {
             trie.walk(Forward(letters.get(start..).unwrap_or_default()), |number, length| {
-                words.push(Word { number, start: start as u16, end: (start + length) as u16 });
+                found.push(find(number, start, start + length));
             });
-            words.len() > MAX_WORDS
+            found.len() > MAX_FINDS
         });
     }
 
@@ -219,6 +198,10 @@ impl Lexicon {
         });
         owners.unwrap_or_default()
     }
+}
+
+const fn find(number: u32, start: usize, end: usize) -> Find {
+    Find { owned: Owned::numbered(number), start: start as u16, end: end as u16 }
 }
 
 /// The owners of words, in the making.

@@ -113,9 +113,10 @@ impl Need {
         self.rules.is_met(found)
     }
 
-    /// The rules of which the rarest class is there, phrases among what was found, in their order.
-    pub fn rules(&self, found: Classes) -> impl Iterator<Item = usize> {
-        self.each.iter().enumerate().filter(move |(_, mask)| **mask & found != 0).map(|(number, _)| number)
+    /// Those of the rules, all of them in their order, of which the rarest class is there; phrases are among what was found.
+    #[inline]
+    pub fn rules<'r, R>(&self, rules: &'r [R], found: Classes) -> impl Iterator<Item = &'r R> {
+        self.each.iter().zip(rules).filter(move |(mask, _)| **mask & found != 0).map(|(_, rule)| rule)
     }
 
     /// Bytes on the heap.

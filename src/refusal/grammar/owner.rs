@@ -1,8 +1,8 @@
 //! Whose a word is.
 
 use super::lexeme::Lexeme;
-use super::lexicon::Languages;
-use super::sequence::Classes;
+use super::lexicon::{Languages, MAX_LANGUAGES};
+use super::sequence::{Classes, MAX_CLASSES};
 
 /// A class of a language that has the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,28 +48,45 @@ impl Owner {
     }
 }
 
-/// Owners of a word in 32 bits: the only one, as most words have one, or which of the words that several own.
+/// Owners of a word as a number that a tree keeps with it: the only one, as most words have one, or which of the words that
+/// several own. And whether the word of the sentence ends with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Owned(u32);
 
-const ONE: u32 = 1 << 31;
-const ENDS: u32 = 1 << 30;
+const ONE: u32 = 1 << 19;
+const ENDS: u32 = 1 << 20;
+
+const LANGUAGE: u32 = 9;
+const CLASS: u32 = 3;
+
+const _: () = assert!(MAX_LANGUAGES << LANGUAGE <= ONE as usize && MAX_CLASSES << CLASS <= 1 << LANGUAGE);
 
 impl Owned {
     /// A word of one owner.
     pub const fn by(owner: Owner) -> Owned {
-        Owned(ONE | (owner.language as u32) << 16 | (owner.class as u32) << 8 | owner.flags as u32)
+        Owned(ONE | (owner.language as u32) << LANGUAGE | (owner.class as u32) << CLASS | owner.flags as u32)
     }
 
     /// A word of several, one of these; `None` when there are too many.
     pub fn shared(number: usize) -> Option<Owned> {
-        u32::try_from(number).ok().filter(|number| number & (ONE | ENDS) == 0).map(Owned)
+        u32::try_from(number).ok().filter(|number| *number < ONE).map(Owned)
     }
 
-    /// Of a word with which the word of the sentence ends.
+    /// As a number, of 20 bits before it is known whether a word ends.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// From a number.
+    #[inline]
+    pub const fn numbered(number: u32) -> Owned {
+        Owned(number)
+    }
+
+    /// Of a word with which the word of the sentence ends, or does not.
     #[inline]
     pub const fn ending(self, word_ends: bool) -> Owned {
-        Owned(self.0 | if word_ends { ENDS } else { 0 })
+        Owned(self.0 | (word_ends as u32 * ENDS))
     }
 
     #[inline]
@@ -81,9 +98,14 @@ impl Owned {
     #[inline]
     pub const fn owner(self) -> Result<Owner, usize> {
         if self.0 & ONE == 0 {
-            return Err((self.0 & !ENDS) as usize);
+            return Err((self.0 & (ONE - 1)) as usize);
         }
-        Ok(Owner { language: (self.0 >> 16) as u8, class: (self.0 >> 8) as u8, flags: self.0 as u8 })
+        let (language, class) = (self.0 >> LANGUAGE, self.0 >> CLASS);
+        Ok(Owner {
+            language: language as u8 % MAX_LANGUAGES as u8,
+            class: class as u8 % MAX_CLASSES as u8,
+            flags: self.0 as u8 & (OPEN | EXCLUDED | KEY),
+        })
     }
 }
 
@@ -140,7 +162,9 @@ mod tests {
         assert_eq!((owned.owner(), owned.ends(), owned.ending(true).ends()), (Ok(own), false, true));
         assert_eq!(owned.ending(true).owner(), Ok(own));
         assert_eq!(Owned::shared(70_000).map(|owned| owned.ending(true).owner()), Some(Err(70_000)));
-        assert_eq!(Owned::shared(1 << 30), None);
+        assert_eq!(Owned::shared(1 << 19), None);
+        assert_eq!(Owned::numbered(owned.number()), owned);
+        assert!(owned.number() < 1 << 20 && Owned::shared((1 << 19) - 1).unwrap().number() < 1 << 20);
         assert!(own.takes(true) && !own.takes(false) && open.takes(false));
         let sets = Sets::of(&[own, open, other]);
         assert_eq!((sets.all, sets.keys(true), sets.keys(false)), (1 << 127 | 0b101000, 1 << 127 | 0b1000, 0b1000));

@@ -64,8 +64,8 @@ pub(super) struct Trie {
 }
 
 impl Trie {
-    /// A tree of words, which come with their numbers, in order and none twice; none is empty. `None` when they are more
-    /// than a node can number.
+    /// A tree of words, in order and none twice; none is empty. They come with numbers, of which several may have the same.
+    /// `None` when a number is too large, or they are too many.
     pub fn new(words: &[(&[u16], u32)]) -> Option<Trie> {
         Draft::new(words).finish()
     }
