@@ -1,4 +1,4 @@
-//! Where a word may begin that may stand anywhere, told from three letters: all places of a sentence are looked at.
+//! Where a word may begin, told from three letters: where words may stand anywhere, all places of a sentence are looked at.
 
 /// Bits for letters that may follow.
 const BITS: u16 = 64;
@@ -49,8 +49,9 @@ impl Beginnings {
         }
     }
 
+    /// Whether a word may begin with these letters, 0 behind the last one; `false` is certain.
     #[inline]
-    fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
+    pub fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
         let seconds = self.seconds.get(usize::from(first)).copied().unwrap_or(0);
         // A word of one letter may stand before any other.
         seconds & bit(second) != 0

@@ -23,29 +23,42 @@ pub(in crate::refusal) struct Finds {
     /// Of the languages that were looked at more closely.
     hits: Vec<(u8, Hit)>,
     classes: Box<[Classes; MAX_LANGUAGES]>,
+    /// While hits are made.
+    looked_for: [bool; MAX_LANGUAGES],
     of_one: Vec<Hit>,
 }
 
 impl Default for Finds {
     fn default() -> Finds {
-        Finds { found: Vec::new(), hits: Vec::new(), classes: Box::new([0; MAX_LANGUAGES]), of_one: Vec::new() }
+        Finds {
+            found: Vec::new(),
+            hits: Vec::new(),
+            classes: Box::new([0; MAX_LANGUAGES]),
+            looked_for: [false; MAX_LANGUAGES],
+            of_one: Vec::new(),
+        }
     }
 }
 
 impl Finds {
-    /// Has `hits_of` look at each find, and say to whom of these languages it is a hit.
+    /// Makes hits of what some languages have of the finds; `each_owner` names those who have a word.
     #[inline]
-    pub(super) fn sort_out(&mut self, languages: Languages, hits_of: impl Fn(&Find, &mut dyn FnMut(Owner))) {
-        let Finds { found, hits, classes, .. } = self;
+    pub(super) fn sort_out(&mut self, languages: Languages, each_owner: impl Fn(Owned, &mut dyn FnMut(Owner))) {
+        let Finds { found, hits, classes, looked_for, .. } = self;
         hits.clear();
-        numbers(languages).for_each(|number| classes[number % MAX_LANGUAGES] = 0);
-        for find in found {
-            hits_of(find, &mut |owner| {
-                classes[usize::from(owner.language) % MAX_LANGUAGES] |= owner.classes();
-                let Find { start, end, .. } = *find;
-                hits.push((owner.language, Hit { start, end, class: owner.class, excluded: owner.is_excluded() }));
+        for number in numbers(languages) {
+            (classes[number % MAX_LANGUAGES], looked_for[number % MAX_LANGUAGES]) = (0, true);
+        }
+        for &Find { owned, start, end } in &*found {
+            each_owner(owned, &mut |owner| {
+                let language = usize::from(owner.language) % MAX_LANGUAGES;
+                if looked_for[language] && owner.takes(owned.ends()) {
+                    classes[language] |= owner.classes();
+                    hits.push((owner.language, Hit { start, end, class: owner.class, excluded: owner.is_excluded() }));
+                }
             });
         }
+        numbers(languages).for_each(|number| looked_for[number % MAX_LANGUAGES] = false);
     }
 
     /// The classes of which something was found, exclusions not counted, of one of the languages sorted out.

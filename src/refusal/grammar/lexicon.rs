@@ -32,6 +32,8 @@ pub(in crate::refusal) struct Lexicon {
     at: [Languages; 3],
     /// How words begin that may stand anywhere.
     beginnings: Beginnings,
+    /// How words that stand at the end of others begin, read backward.
+    endings: Beginnings,
     /// The words of several owners.
     shared: Box<[Shared]>,
     /// Of each of these: those who have it in their key first, then by language and class.
@@ -78,6 +80,7 @@ impl Lexicon {
             words: [trie(begin)?, trie(end)?, trie(anywhere)?],
             at,
             beginnings: Beginnings::new(anywhere.iter().map(|(letters, _)| &letters[..])),
+            endings: Beginnings::new(end.iter().map(|(letters, _)| &letters[..])),
             blank: alphabet.number(BLANK),
             alphabet,
             shared: owners.shared.into(),
@@ -96,6 +99,7 @@ impl Lexicon {
         self.alphabet.memory()
             + self.words.iter().map(Trie::memory).sum::<usize>()
             + self.beginnings.memory()
+            + self.endings.memory()
             + size_of_val(&*self.shared)
             + size_of_val(&*self.owners)
             + size_of_val(&*self.sets)
@@ -112,8 +116,11 @@ impl Lexicon {
         for find in found {
             let word_ends = letters.get(usize::from(find.end)).is_none_or(|&next| next == self.blank);
             find.owned = find.owned.ending(word_ends);
+            if !find.owned.may_be_key() {
+                continue;
+            }
             match find.owned.owner() {
-                Ok(owner) if owner.is_key() && owner.takes(word_ends) => candidates |= owner.language(),
+                Ok(owner) if owner.takes(word_ends) => candidates |= owner.language(),
                 Ok(_) => {}
                 Err(shared) => candidates |= self.sets(shared).map_or(0, |sets| sets.keys(word_ends)),
             }
@@ -123,16 +130,12 @@ impl Lexicon {
 
     /// Sorts out what of the finds is of some languages.
     pub fn sort_out(&self, languages: Languages, finds: &mut Finds) {
-        finds.sort_out(languages, |find, hit| match find.owned.owner() {
-            Ok(owner) if has(languages, owner.language) && owner.takes(find.owned.ends()) => hit(owner),
+        finds.sort_out(languages, |owned, hit| match owned.owner() {
+            Ok(owner) => hit(owner),
             Err(shared) if self.sets(shared).is_some_and(|sets| sets.all & languages != 0) => {
-                for &owner in self.owners(shared) {
-                    if has(languages, owner.language) && owner.takes(find.owned.ends()) {
-                        hit(owner);
-                    }
-                }
+                self.owners(shared).iter().for_each(|owner| hit(*owner));
             }
-            _ => {}
+            Err(_) => {}
         });
     }
 
@@ -167,7 +170,12 @@ impl Lexicon {
     fn at_ends(&self, line: &Line, found: &mut Vec<Find>) {
         let [_, trie, _] = &self.words;
         let letters = line.letters();
+        let letter = |at: usize| letters.get(at).copied().unwrap_or(0);
         for end in line.ends() {
+            let [last, second, third] = [1, 2, 3].map(|back| letter(end.wrapping_sub(back)));
+            if !self.endings.may_begin(last, second, third) {
+                continue;
+            }
             trie.walk(Backward(letters.get(..end).unwrap_or_default()), |number, length| {
                 found.push(find(number, end - length, end));
             });
@@ -226,14 +234,8 @@ impl Owners {
         });
         self.shared.push(Shared { sets: number, first: self.owners.len() as u32, length: owners.len() as u32 });
         self.owners.extend(owners);
-        Owned::shared(self.shared.len() - 1)
+        Owned::shared(self.shared.len() - 1, sets.key != 0)
     }
-}
-
-/// Whether a language is in a set.
-#[inline]
-const fn has(languages: Languages, number: u8) -> bool {
-    (languages >> (number as u32 % Languages::BITS)) as u64 & 1 == 1
 }
 
 /// The numbers of languages in a set.

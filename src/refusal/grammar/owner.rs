@@ -54,6 +54,8 @@ impl Owner {
 pub(super) struct Owned(u32);
 
 const ONE: u32 = 1 << 19;
+/// Of several owners: somebody's key has it.
+const SHARED_KEY: u32 = 1 << 18;
 const ENDS: u32 = 1 << 20;
 
 const LANGUAGE: u32 = 9;
@@ -67,9 +69,16 @@ impl Owned {
         Owned(ONE | (owner.language as u32) << LANGUAGE | (owner.class as u32) << CLASS | owner.flags as u32)
     }
 
-    /// A word of several, one of these; `None` when there are too many.
-    pub fn shared(number: usize) -> Option<Owned> {
-        u32::try_from(number).ok().filter(|number| *number < ONE).map(Owned)
+    /// A word of several, one of these, and whether somebody has it in the key; `None` when there are too many.
+    pub fn shared(number: usize, key: bool) -> Option<Owned> {
+        let number = u32::try_from(number).ok().filter(|number| *number < SHARED_KEY)?;
+        Some(Owned(number | if key { SHARED_KEY } else { 0 }))
+    }
+
+    /// Whether it may be a word of somebody's key; `false` is certain.
+    #[inline]
+    pub const fn may_be_key(self) -> bool {
+        self.0 & if self.0 & ONE == 0 { SHARED_KEY } else { KEY as u32 } != 0
     }
 
     /// As a number, of 20 bits before it is known whether a word ends.
@@ -98,7 +107,7 @@ impl Owned {
     #[inline]
     pub const fn owner(self) -> Result<Owner, usize> {
         if self.0 & ONE == 0 {
-            return Err((self.0 & (ONE - 1)) as usize);
+            return Err((self.0 & (SHARED_KEY - 1)) as usize);
         }
         let (language, class) = (self.0 >> LANGUAGE, self.0 >> CLASS);
         Ok(Owner {
@@ -161,10 +170,14 @@ mod tests {
         let owned = Owned::by(own);
         assert_eq!((owned.owner(), owned.ends(), owned.ending(true).ends()), (Ok(own), false, true));
         assert_eq!(owned.ending(true).owner(), Ok(own));
-        assert_eq!(Owned::shared(70_000).map(|owned| owned.ending(true).owner()), Some(Err(70_000)));
-        assert_eq!(Owned::shared(1 << 19), None);
+        for key in [false, true] {
+            let shared = Owned::shared(70_000, key).unwrap();
+            assert_eq!((shared.ending(true).owner(), shared.may_be_key()), (Err(70_000), key));
+        }
+        assert!(owned.may_be_key() && !Owned::by(other).may_be_key());
+        assert_eq!(Owned::shared(1 << 18, true), None);
         assert_eq!(Owned::numbered(owned.number()), owned);
-        assert!(owned.number() < 1 << 20 && Owned::shared((1 << 19) - 1).unwrap().number() < 1 << 20);
+        assert!(owned.number() < 1 << 20 && Owned::shared((1 << 18) - 1, true).unwrap().number() < 1 << 20);
         assert!(own.takes(true) && !own.takes(false) && open.takes(false));
         let sets = Sets::of(&[own, open, other]);
         assert_eq!((sets.all, sets.keys(true), sets.keys(false)), (1 << 127 | 0b101000, 1 << 127 | 0b1000, 0b1000));
