@@ -115,6 +115,8 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
     out.resize(text.len().min(max), SPACE);
     let mut places = out.as_mut_slice();
     let mut length = 0;
+    // At the beginning, and after a blank: none is needed.
+    let mut idle = true;
     for c in text.chars() {
         let code = u32::from(c);
         let entry = if code < 0x80 {
@@ -128,14 +130,14 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
             (current, number) = (page, code >> 8);
             current.entry(code)
         };
-        if entry & SPECIAL == 0 || entry & SPECIAL == BLANK {
-            (before, class) = (c, 0);
-            if entry & BLANK != 0 && needs_no_blank(places, length) {
-                continue;
-            }
+        if entry & SPECIAL & !BLANK == 0 {
             let Some(place) = places.get_mut(length) else { break };
             *place = Folded::of(entry);
-            length += 1;
+            // Without a branch, as nobody can predict where words end.
+            let is_blank = entry & BLANK != 0;
+            length += usize::from(!(is_blank && idle));
+            idle = is_blank;
+            (before, class) = (c, 0);
             continue;
         }
         let own = (entry >> CLASS) as u8;
@@ -162,20 +164,16 @@ fn by_table(text: &str, max: usize, out: &mut Vec<Folded>) -> bool {
             let free = places.get_mut(length..).unwrap_or_default();
             free.iter_mut().zip(several).for_each(|(place, folded)| *place = *folded);
             length += several.len().min(free.len());
-        } else if entry & NOTHING == 0 && !(entry & BLANK != 0 && needs_no_blank(places, length)) {
+            idle = false;
+        } else if entry & NOTHING == 0 && !(entry & BLANK != 0 && idle) {
             let Some(place) = places.get_mut(length) else { break };
             *place = Folded::of(entry);
             length += 1;
+            idle = entry & BLANK != 0;
         }
     }
     out.truncate(length);
     true
-}
-
-/// At the beginning, and after a blank.
-#[inline]
-fn needs_no_blank(places: &[Folded], length: usize) -> bool {
-    length == 0 || places.get(length - 1) == Some(&SPACE)
 }
 
 /// Ideographs and syllables that fold to themselves: in a text of them nearly every character is on another page.

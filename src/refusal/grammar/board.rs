@@ -30,8 +30,10 @@ struct Placed {
 }
 
 impl Placed {
-    const fn order(&self) -> (u16, u16, u8) {
-        (self.hit.start, self.hit.end, self.hit.class)
+    /// By start, then by end, then by class, in one number.
+    const fn order(&self) -> u64 {
+        let Hit { start, end, class, .. } = self.hit;
+        (start as u64) << 32 | (end as u64) << 16 | class as u64
     }
 }
 
