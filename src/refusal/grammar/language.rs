@@ -14,7 +14,7 @@ use super::{File, PatternError};
 use crate::language::Tag;
 
 /// The most spellings of all classes of a language.
-const MAX_SPELLINGS: usize = 5000;
+const MAX_SPELLINGS: usize = 6000;
 
 /// The rules of one language.
 #[derive(Debug)]
