@@ -5,21 +5,26 @@ use super::line::BLANK;
 /// The number of letters that no word has.
 pub(super) const FOREIGN: u16 = 0;
 
+/// Those of the basic plane.
+const LETTERS: usize = 1 << 16;
+
 /// Letters to numbers, in the order of Unicode.
 #[derive(Debug)]
 pub(in crate::refusal) struct Alphabet {
-    numbers: Box<[u16]>,
+    numbers: Box<[u16; LETTERS]>,
 }
 
 impl Alphabet {
     /// All letters; each is its own number.
     pub fn of_all() -> Alphabet {
-        Alphabet { numbers: (0..=u16::MAX).collect() }
+        let mut numbers = Box::new([FOREIGN; LETTERS]);
+        numbers.iter_mut().zip(0..=u16::MAX).for_each(|(number, letter)| *number = letter);
+        Alphabet { numbers }
     }
 
     /// The alphabet of these words, and the blank.
     pub fn new<'w>(words: impl Iterator<Item = &'w [u16]>) -> Alphabet {
-        let mut numbers = vec![FOREIGN; 1 << 16].into_boxed_slice();
+        let mut numbers = Box::new([FOREIGN; LETTERS]);
         for &letter in words.flatten().chain([&BLANK]) {
             numbers[usize::from(letter)] = 1;
         }
@@ -34,7 +39,7 @@ impl Alphabet {
     /// The number of a letter, [`FOREIGN`] for one that no word has.
     #[inline]
     pub fn number(&self, letter: u16) -> u16 {
-        self.numbers.get(usize::from(letter)).copied().unwrap_or(FOREIGN)
+        self.numbers[usize::from(letter)]
     }
 
     /// The letter with a number; `_` where there is none.
