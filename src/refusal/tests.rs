@@ -247,7 +247,7 @@ fn unseen() {
     let table = score(house(), &rows(include_str!("unseen.jsonl")), false);
     print(&table);
     for all in [table["all"], table["all, language unknown"]] {
-        assert!(all.precision() >= 0.98 && all.recall() >= 0.89, "{all:?}");
+        assert!(all.precision() >= 0.985 && all.recall() >= 0.91, "{all:?}");
     }
 }
 
