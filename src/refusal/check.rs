@@ -50,7 +50,7 @@ thread_local! {
 }
 
 impl Detector {
-    /// Compiles the grammars of all languages: a tenth of a second or two, once.
+    /// Compiles the grammars of all languages: some quarter of a second, once.
     ///
     /// # Errors
     /// A language file of ours is wrong; the tests would not have passed.

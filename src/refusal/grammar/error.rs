@@ -49,4 +49,7 @@ pub enum PatternError {
     /// More language files than the program has room for.
     #[error("refusal grammar: more than 128 languages")]
     TooMany,
+    /// More words, in all languages together, than the trees of words can number.
+    #[error("refusal grammar: too many words in all languages together")]
+    TooManyWords,
 }

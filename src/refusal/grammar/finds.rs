@@ -74,3 +74,45 @@ impl Finds {
         &self.of_one
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::grammar::lexeme::Lexeme;
+
+    /// Scenario: finds of three languages, of which two are looked for; one find is an exclusion, one stands where its word
+    /// goes on; then another sentence.
+    /// Guarantees: each language has its own hits in their order, and the classes of those that count; nothing is left over.
+    #[test]
+    fn languages_are_apart() {
+        let owner = |language, class, open_end, excluded| {
+            Owner::new(
+                language,
+                class,
+                &Lexeme { letters: Box::new([1]), open_start: false, open_end, excluded },
+                false,
+            )
+        };
+        let found = [
+            (owner(0, 3, true, false), false),
+            (owner(2, 5, true, false), false),
+            (owner(0, 4, true, true), false),
+            (owner(0, 6, false, false), false),
+            (owner(1, 7, true, false), true),
+        ];
+        let mut finds = Finds::default();
+        for ((owner, ends), start) in found.into_iter().zip(0..) {
+            finds.found.push(Find { owned: Owned::by(owner).ending(ends), start, end: start + 1 });
+        }
+        let only = |owned: Owned, hit: &mut dyn FnMut(Owner)| hit(owned.owner().unwrap());
+        finds.sort_out(0b101, only);
+        let hit = |start, class, excluded| Hit { start, end: start + 1, class, excluded };
+        assert_eq!(finds.of(0), [hit(0, 3, false), hit(2, 4, true)]);
+        assert_eq!(finds.of(2), [hit(1, 5, false)]);
+        assert_eq!([0, 1, 2].map(|language| finds.classes(language)), [1 << 3, 0, 1 << 5]);
+        assert_eq!(finds.of(1), []);
+        finds.found.clear();
+        finds.sort_out(0b101, only);
+        assert_eq!((finds.of(0).len(), finds.classes(0), finds.classes(2)), (0, 0, 0));
+    }
+}

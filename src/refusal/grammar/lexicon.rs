@@ -68,13 +68,13 @@ impl Lexicon {
             let numbers: Vec<u16> = letters.iter().map(|&letter| alphabet.number(letter)).collect();
             let of: Vec<Owner> = group.iter().map(|entry| entry.owner).collect();
             at[*site as usize] |= Sets::of(&of).all;
-            let owned = owners.add(&of).ok_or(PatternError::TooMany)?;
+            let owned = owners.add(&of).ok_or(PatternError::TooManyWords)?;
             words[*site as usize].push((numbers, owned.number()));
         }
         let [begin, end, anywhere] = &words;
         let trie = |words: &[(Vec<u16>, u32)]| {
             let words: Vec<(&[u16], u32)> = words.iter().map(|(letters, number)| (&letters[..], *number)).collect();
-            Trie::new(&words).ok_or(PatternError::TooMany)
+            Trie::new(&words).ok_or(PatternError::TooManyWords)
         };
         Ok(Lexicon {
             words: [trie(begin)?, trie(end)?, trie(anywhere)?],

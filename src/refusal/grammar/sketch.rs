@@ -78,3 +78,32 @@ impl Sketch {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sequence::parse;
+    use super::*;
+
+    /// Scenario: hits in an order, rules that want them so and otherwise, a phrase made of two of them; then another sentence.
+    /// Guarantees: what may stand in order is not ruled out, by the hits of a phrase neither, and what cannot is.
+    #[test]
+    fn order() {
+        let names = ["i", "cannot", "act", "phrase"];
+        let read = |rule: &str| {
+            parse(rule, &|name| names.iter().position(|n| *n == name).map(|at| 1 << at)).unwrap().remove(0)
+        };
+        let mut sketch = Sketch::default();
+        let hit = |class, start| Hit { start, end: start + 1, class, excluded: false };
+        [hit(0, 0), hit(1, 2), hit(2, 4), hit(0, 6)].iter().for_each(|hit| sketch.add(hit));
+        let may = |sketch: &Sketch, rule: &str| {
+            let sequence = read(rule);
+            sequence.has_all(sketch.present()) && sketch.in_order(&sequence)
+        };
+        assert!(may(&sketch, "i cannot act") && may(&sketch, "cannot ~~9 i") && may(&sketch, "i ~~9 i"));
+        assert!(!may(&sketch, "act cannot") && !may(&sketch, "cannot cannot") && !may(&sketch, "phrase"));
+        sketch.add_phrase(3, &[read("act ~9 cannot"), read("i cannot")]);
+        assert!(may(&sketch, "phrase act") && may(&sketch, "phrase ~~9 i"));
+        sketch.clear();
+        assert!(!may(&sketch, "i") && sketch.present() == 0);
+    }
+}
